@@ -1,0 +1,1 @@
+"""What do all four services share? The wire contracts, the delivery kernel and its surroundings."""

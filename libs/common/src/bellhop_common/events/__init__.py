@@ -1,0 +1,1 @@
+"""What travels between the services? Every topic, every type, one pydantic model each."""
