@@ -1,0 +1,123 @@
+"""How does a service reach its schema? A pool whose connections all give up before they can freeze others."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import asyncpg
+import orjson
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
+
+CONNECT_TIMEOUT: Final = 5.0
+# Longer than PostgreSQL's own limits, which end a transaction; this one is for a server that no longer answers.
+COMMAND_TIMEOUT: Final = 40.0
+SESSION: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "idle_in_transaction_session_timeout": "5s",
+        "transaction_timeout": "30s",
+        "lock_timeout": "5s",
+        "tcp_keepalives_idle": "10",
+        "jit": "off",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresSettings:
+    dsn: str
+    schema: str
+    pool_size: int = 8
+
+
+class Database:
+    """One schema of one PostgreSQL; no statement names the schema."""
+
+    def __init__(self, settings: PostgresSettings) -> None:
+        self.settings = settings
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        # The pool itself may starve a waiter when more ask than there are connections.
+        self._turns = asyncio.Semaphore(settings.pool_size)
+
+    async def open(self) -> None:
+        self._pool = await asyncpg.create_pool(
+            self.settings.dsn,
+            min_size=1,
+            max_size=self.settings.pool_size,
+            timeout=CONNECT_TIMEOUT,
+            command_timeout=COMMAND_TIMEOUT,
+            server_settings=self._session({}),
+            init=_speak_json,
+            reset=_keep,
+        )
+
+    async def close(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        try:
+            await asyncio.wait_for(pool.close(), CONNECT_TIMEOUT)
+        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            pool.terminate()
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Connection]:
+        if self._pool is None:
+            raise asyncpg.InterfaceError("the database is closed")
+        async with self._turns, self._pool.acquire() as connection:
+            try:
+                yield connection
+            except asyncpg.ReadOnlySQLTransactionError:
+                await self._pool.expire_connections()
+                raise
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Commits on leaving, rolls back on any exception. If the commit itself fails, its outcome is unknown."""
+        async with self.acquire() as connection, connection.transaction():
+            yield connection
+
+    async def connect(self, **session: str) -> "asyncpg.Connection[asyncpg.Record]":
+        """A connection of the caller's own, outside the pool; `session` adds to its settings."""
+        connection = await asyncpg.connect(
+            self.settings.dsn,
+            timeout=CONNECT_TIMEOUT,
+            command_timeout=COMMAND_TIMEOUT,
+            server_settings=self._session(session),
+        )
+        await _speak_json(connection)
+        return connection
+
+    async def now(self) -> datetime:
+        """The database's clock, the only one that decides anything."""
+        async with self.acquire() as connection:
+            return await clock(connection)
+
+    def _session(self, extra: Mapping[str, str]) -> dict[str, str]:
+        named = {"application_name": self.settings.schema, "search_path": self.settings.schema}
+        return {**SESSION, **named, **extra}
+
+
+async def clock(conn: Connection) -> datetime:
+    now = await conn.fetchval("SELECT clock_timestamp()")
+    assert isinstance(now, datetime)  # noqa: S101 - tells mypy what PostgreSQL returns
+    return now
+
+
+async def _speak_json(connection: Connection) -> None:
+    await connection.set_type_codec("jsonb", encoder=_dump, decoder=orjson.loads, schema="pg_catalog", format="text")
+
+
+def _dump(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+async def _keep(_connection: Connection) -> None:
+    """Nobody sets anything per session, so there is nothing to reset, and no round trip for it."""

@@ -1,0 +1,94 @@
+"""Where does a desk stand, and what of it changed since? The desk's own row and the rows that it guards."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import orjson
+
+from bellhop_common.decision import LockRank, Subject
+from bellhop_common.postgres.aggregates import Row, columns
+from bellhop_common.postgres.database import Connection
+
+LOCK: Final = """
+SELECT version, token, coalesce((body->>'floor')::bigint, 0) AS floor
+FROM aggregates WHERE kind = 'desk' AND id = $1 FOR UPDATE
+"""
+CREATE: Final = """
+INSERT INTO aggregates (kind, id, rank, desk, body) VALUES ('desk', $1, $2, $1, '{}') ON CONFLICT DO NOTHING
+"""
+EVERYTHING: Final = """
+SELECT kind, id, desk, version, body FROM aggregates
+WHERE desk = $1 AND kind = ANY($2) AND body IS NOT NULL ORDER BY kind, id
+"""
+SINCE: Final = """
+SELECT kind, id, desk, version, body FROM aggregates
+WHERE desk = $1 AND kind = ANY($2) AND desk_seq > $3 AND (deleted OR body IS NOT NULL) ORDER BY kind, id
+"""
+SAVE: Final = """
+WITH bumped AS (
+    UPDATE aggregates SET version = version + 1, desk_seq = version + 1, token = $2, changed_at = clock_timestamp()
+    WHERE kind = 'desk' AND id = $1 RETURNING version
+), saved AS (
+    INSERT INTO aggregates AS a (kind, id, rank, desk, version, desk_seq, body, deleted)
+    SELECT w.kind, w.id, w.rank, $1, 1, bumped.version, w.body::jsonb, w.body IS NULL
+    FROM unnest($3::text[], $4::text[], $5::smallint[], $6::text[]) AS w (kind, id, rank, body), bumped
+    ORDER BY w.rank, w.kind COLLATE "C", w.id COLLATE "C"
+    ON CONFLICT (kind, id) DO UPDATE SET
+        desk = excluded.desk, version = a.version + 1, desk_seq = excluded.desk_seq,
+        body = excluded.body, deleted = excluded.deleted, changed_at = clock_timestamp()
+)
+SELECT version FROM bumped
+"""
+SWEEP: Final = """
+WITH swept AS (
+    DELETE FROM aggregates WHERE desk = $1 AND deleted AND changed_at < $2 RETURNING desk_seq
+)
+UPDATE aggregates SET body = jsonb_build_object('floor', greatest(
+    (SELECT max(desk_seq) FROM swept), coalesce((body->>'floor')::bigint, 0)))
+WHERE kind = 'desk' AND id = $1 AND EXISTS (SELECT 1 FROM swept)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """`token` names the process that wrote last. No tombstone at or below `floor` is left."""
+
+    version: int
+    token: UUID | None
+    floor: int
+
+
+async def lock(conn: Connection, desk: str) -> DeskRow:
+    record = await conn.fetchrow(LOCK, desk)
+    if record is None:
+        await conn.execute(CREATE, desk, LockRank.DESK)
+        record = await conn.fetchrow(LOCK, desk)
+    assert record is not None  # noqa: S101 - a desk's row is never deleted
+    return DeskRow(record["version"], record["token"], record["floor"])
+
+
+async def changed(conn: Connection, desk: str, kinds: Sequence[str], since: int | None) -> list[Row]:
+    """All rows of these kinds, or with `since` only those written, or deleted, after that version."""
+    if since is None:
+        records = await conn.fetch(EVERYTHING, desk, kinds)
+    else:
+        records = await conn.fetch(SINCE, desk, kinds, since)
+    return [Row(Subject(r["kind"], r["id"]), r["desk"], r["version"], r["body"]) for r in records]
+
+
+async def save(conn: Connection, desk: str, token: UUID, rows: Sequence[Row]) -> int:
+    """Under the desk's lock: counts its version up and writes these rows at that version, which it returns."""
+    ordered = sorted(rows, key=lambda row: row.subject.lock_order)
+    kinds, ids, ranks = columns([row.subject for row in ordered])
+    bodies = [None if row.body is None else orjson.dumps(row.body).decode() for row in ordered]
+    version = await conn.fetchval(SAVE, desk, token, kinds, ids, ranks, bodies)
+    return int(version)
+
+
+async def sweep_tombstones(conn: Connection, desk: str, before: datetime) -> None:
+    """Under the desk's lock; a cache older than the newest tombstone swept reads the desk anew."""
+    await lock(conn, desk)
+    await conn.execute(SWEEP, desk, before)
