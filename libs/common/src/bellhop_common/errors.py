@@ -1,12 +1,10 @@
 """Which failures a person may see, and with which exit status each one ends a command."""
 
-from typing import ClassVar
-
 
 class BellhopError(Exception):
     """Base of every failure with a message meant for a person; anything else is a fault of ours."""
 
-    exit_status: ClassVar[int] = 1
+    exit_status: int = 1
 
 
 class Wrong(BellhopError):

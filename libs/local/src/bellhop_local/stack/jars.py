@@ -4,12 +4,10 @@ The resolver checks nothing against a lock (it took a truncated jar), so every j
 temporary folder, compared with the SHA-256 committed beside this module, and only then moved.
 """
 
-import fcntl
 import hashlib
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -19,6 +17,7 @@ from jgo.maven import MavenContext
 
 from bellhop_common.errors import BellhopError, NotReachable
 from bellhop_local.stack.disk import explained, require_space
+from bellhop_local.stack.lock import one_at_a_time
 from bellhop_local.stack.progress import Reporter
 
 SPACE_FOR_JARS = 128 * 2**20
@@ -47,8 +46,6 @@ Resolve = Callable[[Jar, Path], Path]
 
 class WrongJar(BellhopError):
     """What was fetched, twice, is not what the lock says it must be."""
-
-    exit_status = 1
 
     def __init__(self, jar: Jar, got: str) -> None:
         super().__init__(
@@ -84,7 +81,7 @@ def ensure_jars(cache: Path, reporter: Reporter, fetch: Resolve = resolve_online
     jars, repository = locked_jars(), cache / "jars"
     with explained(cache, SPACE_FOR_JARS):
         repository.mkdir(parents=True, exist_ok=True)
-        with _one_at_a_time(repository):
+        with one_at_a_time(repository / ".lock"):
             absent = [jar for jar in jars if not is_intact(jar, jar.path(repository))]
             if absent:
                 require_space(cache, SPACE_FOR_JARS)
@@ -131,11 +128,3 @@ def _resolve(jar: Jar, context: MavenContext) -> Path:
     except (requests.RequestException, RuntimeError) as error:
         address = ", ".join(context.remote_repos.values())
         raise NotReachable(f"The repository of {jar.name}", address, str(error)) from error
-
-
-@contextmanager
-def _one_at_a_time(repository: Path) -> Iterator[None]:
-    """Two first starts at once must not fetch twice."""
-    with (repository / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -22,6 +22,10 @@ class StackFolder:
         return self.root / "stack.lock"
 
     @property
+    def starting(self) -> Path:
+        return self.root / "starting.lock"
+
+    @property
     def users(self) -> Path:
         return self.root / "users.lock"
 
@@ -59,7 +63,7 @@ class StackFolder:
     @property
     def owned(self) -> tuple[Path, ...]:
         """Everything the stack ever makes here: what `wipe` removes, and nothing else."""
-        files = (self.lock, self.users, self.state, self.ports, self.password)
+        files = (self.lock, self.starting, self.users, self.state, self.ports, self.password)
         return (self.postgres, self.kafka, self.logs, self.servers, self.root / "cache", *files)
 
     def create(self) -> None:

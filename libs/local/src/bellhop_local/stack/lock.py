@@ -2,9 +2,10 @@
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
 
 from bellhop_common.errors import Misuse
 
@@ -21,38 +22,56 @@ class FileLock:
     path: Path
     _descriptor: int | None = field(default=None, init=False)
 
-    def take(self, *, shared: bool = False) -> bool:
-        """Never waits: whether it was got."""
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
-        try:
-            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
+    def take(self) -> bool:
+        """Take it alone, leaving our process id in the file. Never waits: whether it was got."""
+        if not self._flock(fcntl.LOCK_EX | fcntl.LOCK_NB):
             return False
-        self._descriptor = descriptor
+        self.path.write_text(str(os.getpid()))
         return True
+
+    def share(self) -> None:
+        """Hold it together with others; waits while somebody holds it alone."""
+        self._flock(fcntl.LOCK_SH)
 
     def release(self) -> None:
         if self._descriptor is not None:
             os.close(self._descriptor)
         self._descriptor = None
 
-    def __enter__(self) -> Self:
-        if not self.take():
-            raise FolderInUse(self.path.parent)
-        return self
+    def _flock(self, kind: int) -> bool:
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, kind)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        self._descriptor = descriptor
+        return True
 
-    def __exit__(self, *_: object) -> None:
-        self.release()
+
+@contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """Wait for everybody else who does the same."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def owner(path: Path) -> int | None:
+    """The process that holds the lock alone now; what a dead one left in the file counts nothing."""
+    if not is_held(path):
+        return None
+    written = path.read_text()
+    return int(written) if written.isdigit() else None
 
 
 def is_held(path: Path) -> bool:
-    """Whether some process holds the lock now."""
+    """Whether some process holds the lock alone now."""
     if not path.exists():
         return False
-    probe = FileLock(path)
-    if not probe.take(shared=True):
-        return True
-    probe.release()
+    with path.open("r") as probe:
+        try:
+            fcntl.flock(probe, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
     return False
