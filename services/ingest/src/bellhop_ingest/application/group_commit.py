@@ -1,0 +1,140 @@
+"""How do many senders share one commit? Arrivals of the last few milliseconds go together; each hears what became of its own."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from bellhop_common.postgres.errors import HandlerError, Outage, classify
+
+ArrivalT = TypeVar("ArrivalT")
+AnswerT = TypeVar("AnswerT")
+
+MAX_GROUP: Final = 200
+WINDOW_SECONDS: Final = 0.02
+WAITING_GROUPS: Final = 2
+
+
+class Busy(Exception):
+    """Two groups wait already, or nothing can be made durable now: the sender is to come back."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """What it was resolved against changed before it could be locked: it goes with the next group."""
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[ArrivalT, AnswerT]):
+    arrival: ArrivalT
+    answer: asyncio.Future[AnswerT]
+    deferrals: int = 0
+
+
+Commit = Callable[[Sequence[ArrivalT]], Awaitable[Sequence[AnswerT | Deferred]]]
+
+
+class GroupCommit(Generic[ArrivalT, AnswerT]):
+    """`commit` makes a whole group durable in one transaction and answers in the order given."""
+
+    def __init__(self, commit: Commit[ArrivalT, AnswerT], *, closed: Callable[[], str | None] = lambda: None) -> None:
+        self._commit = commit
+        self._closed = closed
+        self._waiting: list[_Waiting[ArrivalT, AnswerT]] = []
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    async def __aenter__(self) -> "GroupCommit[ArrivalT, AnswerT]":
+        self._task = asyncio.create_task(self._run(), name="group-commit")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """What was taken in is still answered."""
+        self._stopping = True
+        self._news.set()
+        if self._task is not None:
+            await self._task
+
+    @property
+    def failed(self) -> bool:
+        return self._task is not None and self._task.done()
+
+    async def submit(self, arrival: ArrivalT) -> AnswerT:
+        """Returns once the arrival is durable; raises `Busy` or what its own handling raised."""
+        why = "stopping" if self._stopping else self._closed()
+        if why is not None:
+            raise Busy(why)
+        if len(self._waiting) >= MAX_GROUP * WAITING_GROUPS:
+            raise Busy("two groups of arrivals wait already")
+        waiting: _Waiting[ArrivalT, AnswerT] = _Waiting(arrival, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._news.set()
+        return await waiting.answer
+
+    async def _run(self) -> None:
+        while not (self._stopping and not self._waiting):
+            await self._news.wait()
+            self._news.clear()
+            if not self._waiting:
+                continue
+            await self._gather_more()
+            group, self._waiting = self._waiting[:MAX_GROUP], self._waiting[MAX_GROUP:]
+            if self._waiting:
+                self._news.set()
+            await self._handle(group)
+
+    async def _gather_more(self) -> None:
+        """A lone arrival waits for nobody; company waits for the window."""
+        await asyncio.sleep(0)
+        deadline = asyncio.get_running_loop().time() + WINDOW_SECONDS
+        while 1 < len(self._waiting) < MAX_GROUP and not self._stopping:
+            left = deadline - asyncio.get_running_loop().time()
+            seen = len(self._waiting)
+            if left <= 0:
+                return
+            await asyncio.sleep(min(left, WINDOW_SECONDS / 4))
+            if len(self._waiting) == seen:
+                return
+
+    async def _handle(self, group: list[_Waiting[ArrivalT, AnswerT]]) -> None:
+        error = await self._attempt(group)
+        if error is None:
+            return
+        if isinstance(error, Outage):
+            self._refuse(group, Busy(error.reason))
+        elif len(group) == 1:
+            self._refuse(group, error.error)
+        else:
+            for single in group:
+                await self._handle([single])
+
+    async def _attempt(self, group: list[_Waiting[ArrivalT, AnswerT]]) -> Outage | HandlerError | None:
+        try:
+            answers = await self._commit([waiting.arrival for waiting in group])
+        except Exception as error:  # noqa: BLE001 - the one place that tells an outage from a bad arrival
+            return error if isinstance(error, Outage) else classify(error)
+        for waiting, answer in zip(group, answers, strict=True):
+            if isinstance(answer, Deferred):
+                self._put_back(waiting)
+            elif not waiting.answer.done():
+                waiting.answer.set_result(answer)
+        return None
+
+    def _put_back(self, waiting: _Waiting[ArrivalT, AnswerT]) -> None:
+        waiting.deferrals += 1
+        if waiting.deferrals > MAX_GROUP:
+            self._refuse([waiting], Busy("its conversation keeps changing"))
+            return
+        self._waiting.insert(0, waiting)
+        self._news.set()
+
+    def _refuse(self, group: list[_Waiting[ArrivalT, AnswerT]], error: BaseException) -> None:
+        for waiting in group:
+            with suppress(asyncio.InvalidStateError):
+                waiting.answer.set_exception(error)
