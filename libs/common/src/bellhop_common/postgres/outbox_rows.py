@@ -11,6 +11,8 @@ from bellhop_common.postgres.database import Connection
 
 Place: TypeAlias = tuple[str, int]
 HeaderDocument: TypeAlias = list[list[object]]
+HEADER_OVERHEAD: Final = 10
+RECORD_OVERHEAD: Final = 40
 
 INSERT: Final = """
 INSERT INTO outbox (shard, topic, partition, key, headers, value)
@@ -42,6 +44,12 @@ class RawRow:
     @property
     def place(self) -> Place:
         return (self.topic, self.partition)
+
+    @property
+    def size(self) -> int:
+        """Bytes on the wire, with what Kafka adds; never too few."""
+        headers = sum(len(name.encode()) + len(value or b"") + HEADER_OVERHEAD for name, value in self.headers)
+        return len(self.key or b"") + len(self.value or b"") + headers + RECORD_OVERHEAD
 
 
 async def insert(conn: Connection, rows: Sequence[RawRow], shards: Mapping[Place, int]) -> dict[int, int]:

@@ -1,0 +1,1 @@
+"""What do several tests need? Databases and topics of their own."""

@@ -1,0 +1,41 @@
+"""How does a test make topics, and read what is on them?"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.structs import ConsumerRecord
+
+Record: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
+LOG_APPEND_TIME = {"message.timestamp.type": "LogAppendTime", "max.message.bytes": "2097152"}
+
+
+async def create_topics(bootstrap: str, partitions: Mapping[str, int]) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        await admin.create_topics(
+            [NewTopic(name, count, 1, topic_configs=LOG_APPEND_TIME) for name, count in partitions.items()]
+        )
+    finally:
+        await admin.close()
+
+
+async def read_topic(bootstrap: str, topic: str) -> list[Record]:
+    """Everything that is there now, in the order of each partition."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, auto_offset_reset="earliest", enable_auto_commit=False)
+    await consumer.start()
+    try:
+        await consumer._client.set_topics([topic])  # noqa: SLF001 - nothing public asks for one topic
+        places = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or ())]
+        consumer.assign(places)
+        ends = await consumer.end_offsets(places)
+        records: list[Record] = []
+        while any([await consumer.position(place) < ends[place] for place in places]):
+            batches = await asyncio.wait_for(consumer.getmany(timeout_ms=200), 10)
+            records.extend(record for batch in batches.values() for record in batch)
+    finally:
+        await consumer.stop()
+    return records
