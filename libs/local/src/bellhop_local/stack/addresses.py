@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import asyncpg
 
 from bellhop_common.errors import Misuse, NotReachable
 from bellhop_local.stack import kafka
+from bellhop_local.stack.ports import known_ports
 
 POSTGRES_DSN = "BELLHOP_POSTGRES_DSN"
 KAFKA_BOOTSTRAP = "BELLHOP_KAFKA_BOOTSTRAP"
@@ -29,6 +31,15 @@ class RunningServers:
     @classmethod
     def named_in(cls, environ: Mapping[str, str]) -> "RunningServers":
         return cls(environ.get(POSTGRES_DSN) or None, environ.get(KAFKA_BOOTSTRAP) or None)
+
+    def without_own(self, ports: Path) -> "RunningServers":
+        """An address that `stack up` once printed for this folder names our server, nobody else's."""
+        known = known_ports(ports)
+        dsn, bootstrap = self.postgres_dsn, self.kafka_bootstrap
+        return RunningServers(
+            None if dsn is not None and f"@127.0.0.1:{known.get('postgres')}/" in dsn else dsn,
+            None if bootstrap == f"127.0.0.1:{known.get('kafka')}" else bootstrap,
+        )
 
     async def check(self) -> None:
         if self.postgres_dsn is not None:

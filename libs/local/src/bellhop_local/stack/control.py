@@ -56,6 +56,8 @@ def take_down(folder: StackFolder) -> bool:
     """Whether there was anything to stop. When this returns, no process of the stack is left."""
     pid = owner(folder.lock)
     if pid is not None:
+        if not _is_supervisor(pid):
+            raise FolderInUse(folder.root, pid)
         _signal(pid, signal.SIGTERM)
         if not _within(_STOP_PATIENCE, lambda: not is_held(folder.lock)):
             _signal(pid, signal.SIGKILL)
@@ -86,7 +88,7 @@ def _running(folder: StackFolder) -> StackAddresses | None:
         if state is not None and state.phase is Phase.READY:
             return state.addresses
         if not _is_supervisor(pid) or time.monotonic() > deadline:
-            raise FolderInUse(folder.root)
+            raise FolderInUse(folder.root, pid)
         time.sleep(_POLL)
     return None
 

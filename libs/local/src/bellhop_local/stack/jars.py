@@ -5,6 +5,7 @@ temporary folder, compared with the SHA-256 committed beside this module, and on
 """
 
 import hashlib
+import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from bellhop_local.stack.progress import Reporter
 SPACE_FOR_JARS = 128 * 2**20
 _ATTEMPTS = 2
 _TIMEOUT = 60
+_UNFINISHED = ".fetching-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,11 @@ def sha256(path: Path) -> str:
 
 
 def _fetch_all(absent: list[Jar], repository: Path, reporter: Reporter, fetch: Resolve) -> None:
+    for abandoned in repository.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(abandoned)
     with (
         reporter.counting("Fetching Kafka", len(absent)) as step_done,
-        tempfile.TemporaryDirectory(prefix=".fetching-", dir=repository) as folder,
+        tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=repository) as folder,
     ):
         for jar in absent:
             _fetch_one(jar, Path(folder), repository, fetch)

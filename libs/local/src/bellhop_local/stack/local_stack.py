@@ -22,7 +22,7 @@ from bellhop_local.stack.jars import ensure_jars
 from bellhop_local.stack.java import Archives, Java, using
 from bellhop_local.stack.kafka import Kafka
 from bellhop_local.stack.layout import StackFolder, cache_folder
-from bellhop_local.stack.lock import FileLock, FolderInUse
+from bellhop_local.stack.lock import FileLock, FolderInUse, owner
 from bellhop_local.stack.ports import Ports, remembered_ports
 from bellhop_local.stack.postgres import Postgres
 from bellhop_local.stack.processes import ordinary_identity
@@ -74,7 +74,7 @@ class LocalStack:
     async def __aenter__(self) -> Self:
         self.folder.create()
         if not self._lock.take():
-            raise FolderInUse(self.folder.root)
+            raise FolderInUse(self.folder.root, owner(self.folder.lock))
         try:
             await self._options.running.check()
             ports = remembered_ports(self.folder.ports)

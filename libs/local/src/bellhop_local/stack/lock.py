@@ -11,8 +11,9 @@ from bellhop_common.errors import Misuse
 
 
 class FolderInUse(Misuse):
-    def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder} is in use by another stack that runs now.")
+    def __init__(self, folder: Path, pid: int | None = None) -> None:
+        whose = f"process {pid}" if pid is not None else "another process"
+        super().__init__(f"{folder} is in use by {whose}. End it, or name another folder with --data-dir.")
 
 
 @dataclass(slots=True)

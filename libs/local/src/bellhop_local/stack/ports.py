@@ -28,7 +28,7 @@ class NoFreePort(Misuse):
 
 def remembered_ports(file: Path) -> Ports:
     """The ports in `file`, each replaced by a free one if somebody else has taken it meanwhile."""
-    known = _read(file)
+    known = known_ports(file)
     chosen: dict[str, int] = {}
     for field in fields(Ports):
         wanted = known.get(field.name)
@@ -57,7 +57,7 @@ def is_free(port: int) -> bool:
     return True
 
 
-def _read(file: Path) -> dict[str, int]:
+def known_ports(file: Path) -> dict[str, int]:
     """What was remembered; an unreadable file is as good as none."""
     try:
         found = json.loads(file.read_text())

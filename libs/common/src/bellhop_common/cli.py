@@ -1,0 +1,69 @@
+"""How does the `bellhop` command begin and end? Commands come from the packages, failures go to people."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Annotated, NoReturn
+
+import typer
+from typer.main import get_command
+
+from bellhop_common.command_line.failures import FORESEEN, explain
+from bellhop_common.command_line.output import complain
+from bellhop_common.command_line.plugins import add_commands
+
+_DEBUG = "--debug"
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Exit with 0 done and well, 1 done and something is wrong, 2 misuse, 3 not reachable."""
+    debug, rest = _without_debug(list(sys.argv[1:] if arguments is None else arguments))
+    sys.excepthook = _with_traceback if debug else _for_people
+    try:
+        get_command(build_app())(args=rest, prog_name="bellhop")
+    except FORESEEN as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+        sys.exit(explain(error).exit_status)
+    sys.exit(0)
+
+
+def build_app() -> typer.Typer:
+    """The command with what every installed package adds to it."""
+    app = typer.Typer(
+        name="bellhop",
+        help="Route every customer message to the right person, on time.",
+        epilog="Example: bellhop demo",
+        no_args_is_help=True,
+        # Else rich takes what stands in brackets in a help text for its own marks, and drops it.
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_globals)
+    add_commands(app)
+    return app
+
+
+def _globals(
+    *,
+    debug: Annotated[bool, typer.Option(_DEBUG, help="Show where in the code a failure came from.")] = False,
+) -> None:
+    """Route every customer message to the right person, on time."""
+    # Taken out of the arguments before they get here, so that it may stand anywhere.
+    del debug
+
+
+def _without_debug(arguments: list[str]) -> tuple[bool, list[str]]:
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    ours = arguments[:end]
+    return _DEBUG in ours, [one for one in ours if one != _DEBUG] + arguments[end:]
+
+
+def _for_people(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    complain(explain(error).message)
+
+
+def _with_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    traceback.print_exception(kind, error, trace)
+    complain(explain(error).message)

@@ -1,0 +1,68 @@
+"""What a person is told when a command fails, and with which exit status it ends."""
+
+from dataclasses import dataclass
+
+import asyncpg
+from aiokafka.errors import KafkaError
+from pydantic import ValidationError
+
+from bellhop_common.errors import BellhopError, Misuse, NotReachable
+
+FORESEEN = (
+    BellhopError,
+    ValidationError,
+    KafkaError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    UnicodeDecodeError,
+    OSError,
+)
+"""What may come out of a command without its being a fault of ours."""
+
+_SERVER_GONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.AdminShutdownError,
+    asyncpg.InterfaceError,
+)
+_HOST_GONE = (ConnectionError, TimeoutError)
+_UNREADABLE = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, UnicodeDecodeError)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    message: str
+    exit_status: int
+
+
+def explain(error: BaseException) -> Failure:
+    """Any exception at all, in one sentence without a traceback."""
+    said = str(error) or type(error).__name__
+    match error:
+        case BellhopError():
+            return Failure(said, error.exit_status)
+        case KafkaError():
+            return Failure(f"Kafka does not answer as it should: {said}", NotReachable.exit_status)
+        case ValidationError():
+            return Failure(_invalid(error), Misuse.exit_status)
+        case _:
+            return _explain_rest(error, said)
+
+
+def _explain_rest(error: BaseException, said: str) -> Failure:
+    if isinstance(error, _SERVER_GONE):
+        return Failure(f"PostgreSQL is not reachable: {said}", NotReachable.exit_status)
+    if isinstance(error, _HOST_GONE):
+        return Failure(f"a server is not reachable: {said}", NotReachable.exit_status)
+    if isinstance(error, _UNREADABLE):
+        return Failure(said, Misuse.exit_status)
+    if isinstance(error, FORESEEN):
+        return Failure(said, BellhopError.exit_status)
+    return Failure(f"this is a fault in Bellhop: {type(error).__name__}: {said} (--debug shows where)", 1)
+
+
+def _invalid(error: ValidationError) -> str:
+    problems = [f"{'.'.join(map(str, one['loc'])) or 'value'}: {one['msg']}" for one in error.errors()]
+    return f"{error.title} is not valid: {'; '.join(problems)}"
