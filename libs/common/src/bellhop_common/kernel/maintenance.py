@@ -1,0 +1,29 @@
+"""What has to be tidied now and then? Days of handled ids, tombstones of desks, old stalls."""
+
+from datetime import timedelta
+from typing import Final
+
+from bellhop_common.messaging import inbox_days
+from bellhop_common.postgres import desk_rows
+from bellhop_common.postgres.database import Database, clock
+from bellhop_common.timers import stalls
+
+# A cache that saw nothing of its desk for longer reads it anew.
+TOMBSTONES_KEPT: Final = timedelta(days=1)
+STALLS_KEPT: Final = timedelta(days=2)
+
+DESKS: Final = """
+SELECT DISTINCT desk FROM aggregates WHERE deleted AND changed_at < $1 AND desk <> '' ORDER BY desk
+"""
+
+
+async def tidy(database: Database, remembered: timedelta = inbox_days.REMEMBERED) -> None:
+    """Once an hour is enough; harmless from several replicas at once."""
+    async with database.acquire() as conn:
+        await inbox_days.maintain(conn, remembered)
+        now = await clock(conn)
+        await stalls.forget(conn, now - STALLS_KEPT)
+        desks = [record["desk"] for record in await conn.fetch(DESKS, now - TOMBSTONES_KEPT)]
+    for desk in desks:
+        async with database.transaction() as conn:
+            await desk_rows.sweep_tombstones(conn, desk, now - TOMBSTONES_KEPT)

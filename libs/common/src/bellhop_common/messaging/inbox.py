@@ -1,0 +1,98 @@
+"""What was handled before? By the sender's id, by place in the log, and by sequence of a key."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final, TypeAlias
+from uuid import UUID
+
+from bellhop_common.messaging.sequences import Mark, Sequenced, Verdict, judge
+from bellhop_common.postgres.database import Connection
+
+Place: TypeAlias = tuple[str, int]
+
+FRESH: Final = """
+INSERT INTO inbox (day, id)
+SELECT (clock_timestamp() AT TIME ZONE 'utc')::date, id FROM unnest($1::uuid[]) AS w (id)
+WHERE NOT EXISTS (SELECT 1 FROM inbox AS i WHERE i.id = w.id)
+ORDER BY id
+ON CONFLICT DO NOTHING
+RETURNING id
+"""
+ADVANCE: Final = """
+INSERT INTO next_offsets AS n (group_id, topic, partition, next_offset)
+SELECT $1, topic, partition, next_offset
+FROM unnest($2::text[], $3::int[], $4::bigint[]) AS w (topic, partition, next_offset)
+ORDER BY topic COLLATE "C", partition
+ON CONFLICT (group_id, topic, partition) DO UPDATE SET next_offset = excluded.next_offset
+WHERE n.next_offset < excluded.next_offset
+"""
+MARKS: Final = """
+SELECT topic, key, epoch, sequence FROM unnest($1::text[], $2::text[]) AS w (topic, key)
+JOIN watermarks USING (topic, key)
+"""
+MARK: Final = """
+INSERT INTO watermarks (topic, key, epoch, sequence)
+SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[]) AS w (topic, key, epoch, sequence)
+ORDER BY topic COLLATE "C", key COLLATE "C"
+ON CONFLICT (topic, key) DO UPDATE SET epoch = excluded.epoch, sequence = excluded.sequence
+"""
+
+
+async def fresh(conn: Connection, ids: Collection[UUID]) -> set[UUID]:
+    """Those never handled before, which count as handled from this commit on.
+
+    Waits for another transaction that has one of them in hand.
+    """
+    if not ids:
+        return set()
+    return {record["id"] for record in await conn.fetch(FRESH, sorted(set(ids)))}
+
+
+async def advance(conn: Connection, group: str, next_offsets: Mapping[Place, int]) -> None:
+    """Everything below was handled, for ever; never goes back."""
+    if next_offsets:
+        places = sorted(next_offsets)
+        topics, partitions = [topic for topic, _ in places], [partition for _, partition in places]
+        await conn.execute(ADVANCE, group, topics, partitions, [next_offsets[place] for place in places])
+
+
+async def stored(conn: Connection, group: str) -> dict[Place, int]:
+    records = await conn.fetch("SELECT topic, partition, next_offset FROM next_offsets WHERE group_id = $1", group)
+    return {(r["topic"], r["partition"]): r["next_offset"] for r in records}
+
+
+async def admit(conn: Connection, records: Sequence[Sequenced]) -> list[Verdict]:
+    """A verdict for each, in order; those to apply count as applied from this commit on.
+
+    The caller holds the locks of what these keys name, so that no other reader judges them meanwhile.
+    """
+    if not records:
+        return []
+    before = await _marks(conn, records)
+    marks, verdicts = dict(before), []
+    for record in records:
+        place = (record.topic, record.key)
+        verdict = judge(marks.get(place), record)
+        if verdict is Verdict.APPLY:
+            marks[place] = Mark(record.epoch, record.sequence)
+        verdicts.append(verdict)
+    await _write(conn, {place: mark for place, mark in marks.items() if before.get(place) != mark})
+    return verdicts
+
+
+async def _marks(conn: Connection, records: Sequence[Sequenced]) -> dict[tuple[str, str], Mark]:
+    places = sorted({(record.topic, record.key) for record in records})
+    rows = await conn.fetch(MARKS, [topic for topic, _ in places], [key for _, key in places])
+    return {(r["topic"], r["key"]): Mark(r["epoch"], r["sequence"]) for r in rows}
+
+
+async def _write(conn: Connection, marks: Mapping[tuple[str, str], Mark]) -> None:
+    if not marks:
+        return
+    places = sorted(marks)
+    await conn.execute(
+        MARK,
+        [topic for topic, _ in places],
+        [key for _, key in places],
+        [marks[place].epoch for place in places],
+        [marks[place].sequence for place in places],
+    )

@@ -1,0 +1,96 @@
+"""Where do timers lie until they are due? Rows that are set, cancelled and taken under the lock of their subject."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import asyncpg
+
+from bellhop_common.decision import CancelTimer, SetTimer, Subject
+from bellhop_common.postgres.database import Connection
+from bellhop_common.timers.schedule import TimerRow, last_words
+
+SET: Final = """
+INSERT INTO timers (kind, subject_kind, subject_id, desk, due_at)
+SELECT kind, subject_kind, subject_id, $1, due_at
+FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[]) WITH ORDINALITY
+    AS w (kind, subject_kind, subject_id, due_at, place)
+ORDER BY place
+ON CONFLICT (kind, subject_kind, subject_id) DO UPDATE SET
+    desk = excluded.desk, due_at = excluded.due_at, generation = excluded.generation, set_at = excluded.set_at
+"""
+CANCEL: Final = """
+DELETE FROM timers AS t USING unnest($1::text[], $2::text[], $3::text[]) AS w (kind, subject_kind, subject_id)
+WHERE (t.kind, t.subject_kind, t.subject_id) = (w.kind, w.subject_kind, w.subject_id)
+"""
+# The timers of a held subject stay until it is released.
+DUE: Final = """
+SELECT kind, subject_kind, subject_id, desk, due_at, generation, set_at FROM timers AS t
+WHERE due_at <= clock_timestamp() AND (due_at, kind, subject_kind, subject_id) > ($1, $2, $3, $4)
+  AND NOT EXISTS (SELECT 1 FROM held AS h WHERE h.subject_kind = t.subject_kind AND h.subject_id = t.subject_id)
+ORDER BY due_at, kind, subject_kind, subject_id LIMIT $5
+"""
+TAKE: Final = """
+DELETE FROM timers AS t
+USING unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS w (kind, subject_kind, subject_id, generation)
+WHERE (t.kind, t.subject_kind, t.subject_id) = (w.kind, w.subject_kind, w.subject_id)
+  AND t.generation = w.generation AND t.due_at <= clock_timestamp()
+RETURNING t.kind, t.subject_kind, t.subject_id
+"""
+NEXT: Final = "SELECT min(due_at) FROM timers WHERE due_at > $1"
+
+
+async def write(conn: Connection, desk: str, timers: Sequence[SetTimer | CancelTimer]) -> datetime | None:
+    """The nearest due time set, for waking the worker after the commit. The caller holds the subjects' locks."""
+    said = last_words(timers)
+    to_set = [timer for timer in said if isinstance(timer, SetTimer)]
+    if to_set:
+        await conn.execute(SET, desk, *_names(to_set), [timer.due_at for timer in to_set])
+    cancelled = [timer for timer in said if isinstance(timer, CancelTimer)]
+    if cancelled:
+        await conn.execute(CANCEL, *_names(cancelled))
+    return min((timer.due_at for timer in to_set), default=None)
+
+
+async def due(conn: Connection, after: TimerRow | None, limit: int) -> list[TimerRow]:
+    """Due by the database's clock, without a lock, in the order of due times; `after` is the last one seen."""
+    start = (datetime.min.replace(tzinfo=UTC), "", "", "") if after is None else _place(after)
+    return [_row(record) for record in await conn.fetch(DUE, *start, limit)]
+
+
+async def take(conn: Connection, rows: Sequence[TimerRow]) -> list[TimerRow]:
+    """Deletes and returns those still there, unchanged and due. The caller holds the subjects' locks."""
+    if not rows:
+        return []
+    ordered = sorted(rows, key=lambda row: (*row.subject.lock_order, row.kind))
+    records = await conn.fetch(TAKE, *_names(ordered), [row.generation for row in ordered])
+    taken = {(r["kind"], Subject(r["subject_kind"], r["subject_id"])) for r in records}
+    return [row for row in rows if row.name in taken]
+
+
+async def next_due(conn: Connection, after: datetime) -> datetime | None:
+    found = await conn.fetchval(NEXT, after)
+    return found if isinstance(found, datetime) else None
+
+
+def _names(timers: Sequence[SetTimer | CancelTimer | TimerRow]) -> tuple[list[str], list[str], list[str]]:
+    return (
+        [timer.kind for timer in timers],
+        [timer.subject.kind for timer in timers],
+        [timer.subject.id for timer in timers],
+    )
+
+
+def _place(row: TimerRow) -> tuple[datetime, str, str, str]:
+    return (row.due_at, row.kind, row.subject.kind, row.subject.id)
+
+
+def _row(record: asyncpg.Record) -> TimerRow:
+    return TimerRow(
+        kind=record["kind"],
+        subject=Subject(record["subject_kind"], record["subject_id"]),
+        desk=record["desk"],
+        due_at=record["due_at"],
+        generation=record["generation"],
+        set_at=record["set_at"],
+    )

@@ -1,0 +1,152 @@
+"""When does a due timer fire? As soon as everything that could have stopped it has been read."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
+
+import asyncpg
+import structlog
+
+from bellhop_common.decision import Subject
+from bellhop_common.postgres.database import Connection, Database, clock
+from bellhop_common.postgres.errors import Outage, classify
+from bellhop_common.timers import marks, stalls, store
+from bellhop_common.timers.readiness import Ready, readiness
+from bellhop_common.timers.schedule import SUBJECTS_A_TRANSACTION, TimerRow, groups, sleep_for
+
+Place: TypeAlias = tuple[str, int]
+Inputs: TypeAlias = Callable[[str, Subject], Sequence[Place]]
+Fire: TypeAlias = Callable[[str, Sequence[TimerRow]], Awaitable[object]]
+
+SWEEP: Final = timedelta(seconds=1)
+# How soon timers that wait for their inputs, or could not be fired, are looked at again.
+LOOK_AGAIN: Final = timedelta(milliseconds=100)
+PAGES_A_TURN: Final = 20
+FIRST_PAUSE: Final = 0.1
+LONGEST_PAUSE: Final = 5.0
+SAY_EVERY: Final = 60.0
+TROUBLE: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Outage)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TimerSources:
+    """`inputs` names the partitions that can hold news of a timer's subject.
+
+    `stalls` names those in which our own lag counts for it, where they are not the same.
+    """
+
+    inputs: Inputs
+    stalls: Inputs | None = None
+
+
+class TimerWorker:
+    """`fire` gets timers of one desk, locks their subjects, takes the timers that are still there, and decides.
+
+    It raises `Outage` to have them tried again later; its other failures are its own affair.
+    """
+
+    def __init__(self, database: Database, fire: Fire, sources: TimerSources) -> None:
+        self._database = database
+        self._fire = fire
+        self._sources = sources
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._stopping = False
+        self._cursor: TimerRow | None = None
+        self._tried: set[int] = set()
+        self._said_at = float("-inf")
+
+    @property
+    def alive(self) -> bool:
+        return self._task is not None and not self._task.done()
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="timers")
+
+    async def stop(self) -> None:
+        """After the group in hand."""
+        self._stopping = True
+        self._wake.set()
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    def notify(self, due_at: datetime | None) -> None:
+        """After a commit that set timers: the nearest of their due times."""
+        if due_at is not None:
+            self._wake.set()
+
+    async def _run(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._stopping:
+            try:
+                await self._sleep(await self._turn())
+                pause = FIRST_PAUSE
+            except TROUBLE as error:
+                outage = classify(error)
+                if not isinstance(outage, Outage):
+                    raise
+                self._say(outage)
+                await self._sleep(timedelta(seconds=pause))
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _turn(self) -> timedelta:
+        """Fires what may fire; how long nothing else is to be done."""
+        self._wake.clear()
+        async with self._database.acquire() as conn:
+            rows = await self._page(conn)
+            ready = await self._ready(conn, rows) if rows else []
+            now = await clock(conn)
+            next_due = await store.next_due(conn, now)
+        for desk, group in groups(ready):
+            if self._stopping:
+                break
+            await self._fire(desk, group)
+        again, self._tried = self._tried, {row.generation for row in ready}
+        if self._cursor is not None or self._tried - again:
+            return timedelta()
+        return sleep_for(now, next_due, LOOK_AGAIN if rows else SWEEP)
+
+    async def _page(self, conn: Connection) -> list[TimerRow]:
+        """The next timers due. Those that wait for their inputs must not keep others from being seen."""
+        rows: list[TimerRow] = []
+        for _ in range(PAGES_A_TURN):
+            page = await store.due(conn, self._cursor, SUBJECTS_A_TRANSACTION)
+            rows += page
+            self._cursor = page[-1] if len(page) == SUBJECTS_A_TRANSACTION else None
+            if self._cursor is None:
+                break
+        return rows
+
+    async def _ready(self, conn: Connection, rows: Sequence[TimerRow]) -> list[TimerRow]:
+        known = await marks.read(conn)
+        stalled = await stalls.since(conn, min(row.set_at for row in rows))
+        now = await clock(conn)
+        ready = []
+        for row in rows:
+            inputs = self._sources.inputs(row.kind, row.subject)
+            state = readiness(row.due_at, [known.get(place) for place in inputs], now)
+            if isinstance(state, Ready):
+                places = (self._sources.stalls or self._sources.inputs)(row.kind, row.subject)
+                behind = stalls.overlaps(stalled, places, row.set_at)
+                ready.append(replace(row, ready_at=state.ready_at, stalled=behind))
+        return ready
+
+    async def _sleep(self, duration: timedelta) -> None:
+        if not duration or self._stopping:
+            return
+        try:
+            async with asyncio.timeout(duration.total_seconds()):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    def _say(self, outage: Outage) -> None:
+        """One line a minute: an outage is said, not shouted."""
+        now = asyncio.get_running_loop().time()
+        if now - self._said_at >= SAY_EVERY:
+            self._said_at = now
+            log.warning("timers wait", action="fire-timers", error=outage.reason)
