@@ -1,4 +1,4 @@
-"""How do many senders share one commit? Arrivals of the last few milliseconds go together; each hears what became of its own."""
+"""How do many senders share one commit? Arrivals of the last milliseconds go together; each gets its own answer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

@@ -1,0 +1,132 @@
+"""Into which conversation does it go, and what leads there next time?"""
+
+from base64 import b32encode
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from bellhop_common.decision import Subject
+from bellhop_common.ids import natural_id
+from bellhop_ingest.domain import threading
+from bellhop_ingest.domain.arrival import Arrival
+from bellhop_ingest.domain.documents import (
+    Conversation,
+    Customer,
+    Door,
+    Thread,
+    conversation_subject,
+    latest_thread,
+    message_thread,
+    provider_thread,
+    token_thread,
+)
+from bellhop_ingest.domain.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Entering:
+    """An arrival of a known customer through a known door. `tokens` makes the reply tokens of a conversation."""
+
+    arrival: Arrival
+    door: Door
+    customer: Customer
+    contact_id: UUID
+    received_at: datetime
+    tokens: Callable[[UUID], tuple[str, ...]]
+
+
+def find_or_open(view: View, entering: Entering) -> tuple[Conversation, bool]:
+    """The conversation with this arrival in it, and whether it is new."""
+    latest = latest_thread(entering.door.name, entering.door.channel, entering.customer.customer_id)
+    known = _known(view, entering, latest)
+    choice = threading.choose(entering.arrival, known, entering.door.thread_window)
+    if isinstance(choice, threading.Joins):
+        before = view.get(conversation_subject(choice.conversation_id), Conversation)
+    else:
+        before = None
+    conversation = _opened(entering) if before is None else before
+    conversation = replace(
+        conversation,
+        last_contact_at=entering.received_at,
+        participants=conversation.participants | _participants(entering.arrival),
+    )
+    view.put(conversation_subject(conversation.conversation_id), conversation)
+    for subject in _ways(entering, conversation.conversation_id, latest):
+        view.put(subject, Thread(conversation.conversation_id))
+    return conversation, before is None
+
+
+def _known(view: View, entering: Entering, latest: Subject) -> threading.Known:
+    thread, name = entering.arrival.thread, entering.door.name
+    by_provider = [provider_thread(name, thread.provider_thread_id)] if thread.provider_thread_id else []
+    by_token = {token: token_thread(token) for token in thread.tokens}
+    by_message = {reference: message_thread(name, reference) for reference in thread.references}
+    view.need([*by_provider, *by_token.values(), *by_message.values(), latest])
+    provider = _joinable(view, by_provider[0], entering) if by_provider else None
+    return threading.Known(
+        by_provider_thread={thread.provider_thread_id or "": provider} if provider else {},
+        by_token=_all_joinable(view, by_token, entering),
+        by_message_id=_all_joinable(view, by_message, entering),
+        latest_open=_joinable(view, latest, entering),
+    )
+
+
+def _all_joinable(view: View, ways: dict[str, Subject], entering: Entering) -> dict[str, threading.Conversation]:
+    found = {key: _joinable(view, way, entering) for key, way in ways.items()}
+    return {key: conversation for key, conversation in found.items() if conversation is not None}
+
+
+def _joinable(view: View, way: Subject, entering: Entering) -> threading.Conversation | None:
+    """Follows merges. A conversation resolved too long ago takes nothing in any more."""
+    thread = view.get(way, Thread)
+    found = None if thread is None else view.get(conversation_subject(thread.conversation_id), Conversation)
+    while found is not None and found.merged_into is not None:
+        found = view.get(conversation_subject(found.merged_into), Conversation)
+    if found is None or _closed(found, entering):
+        return None
+    return threading.Conversation(found.conversation_id, found.participants, found.last_contact_at, found.subject)
+
+
+def _closed(conversation: Conversation, entering: Entering) -> bool:
+    resolved_at = conversation.resolved_at
+    elsewhere = conversation.desk != entering.door.desk
+    return elsewhere or (resolved_at is not None and entering.received_at - resolved_at > entering.door.reopen_window)
+
+
+def _opened(entering: Entering) -> Conversation:
+    conversation_id = natural_id("conversation", str(entering.contact_id))
+    return Conversation(
+        conversation_id=conversation_id,
+        desk=entering.door.desk,
+        entry_point=entering.door.name,
+        channel=entering.door.channel,
+        customer_id=entering.customer.customer_id,
+        reference=reference(conversation_id),
+        subject=entering.arrival.subject or "",
+        opened_at=entering.received_at,
+        last_contact_at=entering.received_at,
+    )
+
+
+def _ways(entering: Entering, conversation_id: UUID, latest: Subject) -> Iterable[Subject]:
+    thread, name = entering.arrival.thread, entering.door.name
+    yield latest
+    if thread.message_id:
+        yield message_thread(name, thread.message_id)
+    if thread.provider_thread_id:
+        yield provider_thread(name, thread.provider_thread_id)
+    for token in entering.tokens(conversation_id):
+        yield token_thread(token)
+
+
+def _participants(arrival: Arrival) -> frozenset[str]:
+    return arrival.sender.keys | {
+        f"email:{address.casefold()}" for address in arrival.thread.participants if "@" in address
+    }
+
+
+def reference(conversation_id: UUID) -> str:
+    """What people read out on the phone: ten letters and digits of the id, none that look alike."""
+    text = b32encode(conversation_id.bytes[:7]).decode()[:10].translate(str.maketrans("OILS", "0189"))
+    return f"{text[:5]}-{text[5:]}"
