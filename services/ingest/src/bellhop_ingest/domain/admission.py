@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
+from bellhop_common.decision import Subject
+from bellhop_common.ids import time_ordered_id
 from bellhop_ingest.domain import conversations, deduplication, people
 from bellhop_ingest.domain.arrival import Arrival
 from bellhop_ingest.domain.deduplication import Verdict
@@ -28,7 +30,7 @@ from bellhop_ingest.domain.outcomes import (
     Updated,
     bounce_receipts,
 )
-from bellhop_ingest.domain.triage import triage
+from bellhop_ingest.domain.triage import Triage, triage
 from bellhop_ingest.domain.view import View
 
 Admissible = Arrival | Parked | Updated | Abandoned | CallStateChanged | Receipt
@@ -36,11 +38,17 @@ Admissible = Arrival | Parked | Updated | Abandoned | CallStateChanged | Receipt
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """`new_customer_id` is used if nobody is known under the sender's handles; `tokens` as in `conversations`."""
+    """`arrived_at` is when it reached us by the process's clock; it only goes into the id of a new customer."""
 
     outcome: Admissible
+    arrived_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it came in; `tokens` as in `conversations`."""
+
     door: Door
-    new_customer_id: UUID
     tokens: Callable[[UUID], tuple[str, ...]]
 
 
@@ -55,129 +63,139 @@ class Admitted:
     events: tuple[IngestEvent, ...] = ()
 
 
-def admit(view: View, applicant: Applicant, now: datetime) -> Admitted:
+def admit(view: View, applicant: Applicant, place: Place, now: datetime) -> Admitted:
     """Reads and writes through `view`; raises `Unread` if that doesn't hold enough."""
     match applicant.outcome:
         case Arrival() as arrival:
-            return _arrival(view, applicant, arrival, now)
+            return _arrival(view, _Entry(applicant, place, now), arrival)
         case Parked() as parked:
-            return _parked(view, applicant, parked, now)
+            return _parked(view, _Entry(applicant, place, now), parked)
         case Updated() | Abandoned() | CallStateChanged() as news:
-            return _news(view, applicant, news)
+            return _news(view, place.door, news)
         case Receipt() as receipt:
             return Admitted(events=(ReceiptRecorded(receipt),))
         case other:
             assert_never(other)
 
 
-def _arrival(view: View, applicant: Applicant, arrival: Arrival, now: datetime) -> Admitted:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    applicant: Applicant
+    place: Place
+    now: datetime
+
+    @property
+    def door(self) -> Door:
+        return self.place.door
+
+
+def _arrival(view: View, entry: _Entry, arrival: Arrival) -> Admitted:
     if arrival.is_empty:
-        return _parked(view, applicant, Parked(arrival, ParkReason.EMPTY), now)
+        return _parked(view, entry, Parked(arrival, ParkReason.EMPTY))
     if not arrival.sender.keys:
-        return _parked(view, applicant, Parked(arrival, ParkReason.NO_SENDER), now)
-    place = _place(view, arrival)
-    if place.seen is not None:
-        return _seen(view, applicant, arrival, place)
-    customer, changed = people.find_or_create(view, arrival.sender, applicant.new_customer_id)
+        return _parked(view, entry, Parked(arrival, ParkReason.NO_SENDER))
+    file = _file(view, arrival)
+    if file.seen is not None:
+        return _seen(view, entry.door, arrival, file.message_id, file.seen)
     contact_id = deduplication.contact_id(arrival)
-    entering = conversations.Entering(arrival, applicant.door, customer, contact_id, now, applicant.tokens)
+    new_customer = time_ordered_id(entry.applicant.arrived_at, "customer", str(contact_id))
+    customer, changed = people.find_or_create(view, arrival.sender, new_customer)
+    entering = conversations.Entering(arrival, entry.door, customer, contact_id, entry.now, entry.place.tokens)
     conversation, is_new = conversations.find_or_open(view, entering)
-    arrived = Arrived(contact_id, arrival.digest, now, conversation.conversation_id)
-    view.put(arrived_subject(arrival.entry_point, place.message_id), arrived)
-    language = arrival.language
-    keywords = applicant.door.keywords
+    arrived = Arrived(contact_id, arrival.digest, entry.now, conversation.conversation_id)
+    view.put(arrived_subject(arrival.entry_point, file.message_id), arrived)
     received = ContactReceived(
         contact_id=contact_id,
-        provider_message_id=place.message_id,
+        provider_message_id=file.message_id,
         arrival=arrival,
-        door=applicant.door,
+        door=entry.door,
         conversation=conversation,
         customer=customer,
         is_new_conversation=is_new,
-        received_at=now,
-        language=language,
-        triage=triage(arrival.reply_text or arrival.text, None if language is None else language.tag, keywords),
+        received_at=entry.now,
+        triage=_facts(arrival, entry.door),
     )
     told = (CustomerChanged(customer),) if changed else ()
-    early = _early(view, applicant, arrival, arrived)
+    early = _early(view, entry.door, arrival, arrived)
     return Admitted(contact_id, conversation.conversation_id, events=(*told, received, *early))
 
 
+def _facts(arrival: Arrival, door: Door) -> Triage:
+    language = None if arrival.language is None else arrival.language.tag
+    return triage(f"{arrival.subject or ''}\n{arrival.reply_text or arrival.text}", language, door.keywords)
+
+
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _File:
     """Under which message id it is filed, and what is filed there."""
 
     message_id: str
     seen: Arrived | None
 
 
-def _place(view: View, arrival: Arrival) -> _Place:
+def _file(view: View, arrival: Arrival) -> _File:
     """Anybody can write a Message-ID: other mail under a known one is filed beside it."""
     message_id = arrival.provider_message_id
     seen = view.get(arrived_subject(arrival.entry_point, message_id), Arrived)
     if seen is None or deduplication.judge(arrival, (seen.digest,)) is not Verdict.DISTINCT:
-        return _Place(message_id, seen)
+        return _File(message_id, seen)
     beside = f"{message_id}#{arrival.digest[:16]}"
-    return _Place(beside, view.get(arrived_subject(arrival.entry_point, beside), Arrived))
+    return _File(beside, view.get(arrived_subject(arrival.entry_point, beside), Arrived))
 
 
-def _seen(view: View, applicant: Applicant, arrival: Arrival, place: _Place) -> Admitted:
-    seen = place.seen
-    if seen is None:
-        raise ValueError("only for what was seen before")
+def _seen(view: View, door: Door, arrival: Arrival, message_id: str, seen: Arrived) -> Admitted:
     known = Admitted(seen.contact_id, seen.conversation_id, seen.parked, repeat=True)
     if seen.digest == arrival.digest or seen.conversation_id is None:
         return known
-    view.put(arrived_subject(arrival.entry_point, place.message_id), replace(seen, digest=arrival.digest))
-    update = ContactUpdated(seen.contact_id, seen.conversation_id, applicant.door, "edited", arrival.text)
+    view.put(arrived_subject(arrival.entry_point, message_id), replace(seen, digest=arrival.digest))
+    update = ContactUpdated(seen.contact_id, seen.conversation_id, door, "edited", arrival.text)
     return replace(known, repeat=False, events=(update,))
 
 
-def _parked(view: View, applicant: Applicant, parked: Parked, now: datetime) -> Admitted:
+def _parked(view: View, entry: _Entry, parked: Parked) -> Admitted:
     arrival = parked.arrival
-    place = _place(view, arrival)
-    if place.seen is not None:
-        return Admitted(place.seen.contact_id, place.seen.conversation_id, place.seen.parked, repeat=True)
+    file = _file(view, arrival)
+    if file.seen is not None:
+        return Admitted(file.seen.contact_id, file.seen.conversation_id, file.seen.parked, repeat=True)
     contact_id = deduplication.contact_id(arrival)
     reason = parked.reason.value
-    arrived = Arrived(contact_id, arrival.digest, now, parked=reason)
-    view.put(arrived_subject(arrival.entry_point, place.message_id), arrived)
-    event = ContactParked(contact_id, place.message_id, parked, applicant.door, now)
+    arrived = Arrived(contact_id, arrival.digest, entry.now, parked=reason)
+    view.put(arrived_subject(arrival.entry_point, file.message_id), arrived)
+    event = ContactParked(contact_id, file.message_id, parked, entry.door, entry.now)
     receipts = tuple(ReceiptRecorded(receipt) for receipt in bounce_receipts(parked))
     return Admitted(contact_id, parked=reason, events=(event, *receipts))
 
 
-def _news(view: View, applicant: Applicant, news: Updated | Abandoned | CallStateChanged) -> Admitted:
+def _news(view: View, door: Door, news: Updated | Abandoned | CallStateChanged) -> Admitted:
     """News of a contact that hasn't arrived yet is kept until it does."""
     origin = news.of
-    arrived = view.get(arrived_subject(origin.entry_point, origin.provider_message_id), Arrived)
+    filed = arrived_subject(origin.entry_point, origin.provider_message_id)
+    arrived = view.get(filed, Arrived)
     told = tell(news)
-    if arrived is None:
-        waiting = early_subject(origin.entry_point, origin.provider_message_id)
-        kept = view.get(waiting, Early) or Early(())
-        if told in kept.events:
-            return Admitted(repeat=True)
-        view.put(waiting, Early((*kept.events, told)))
-        return Admitted(contact_id=deduplication.origin_contact_id(origin))
-    return _followed(view, applicant, origin.entry_point, origin.provider_message_id, Followed(arrived, (told,)))
+    if arrived is not None:
+        return _followed(view, filed, Followed(arrived, (told,)), door)
+    waiting = early_subject(origin.entry_point, origin.provider_message_id)
+    kept = view.get(waiting, Early) or Early(())
+    if told in kept.events:
+        return Admitted(repeat=True)
+    view.put(waiting, Early((*kept.events, told)))
+    return Admitted(contact_id=deduplication.origin_contact_id(origin))
 
 
-def _early(view: View, applicant: Applicant, arrival: Arrival, arrived: Arrived) -> tuple[IngestEvent, ...]:
+def _early(view: View, door: Door, arrival: Arrival, arrived: Arrived) -> tuple[IngestEvent, ...]:
     waiting = early_subject(arrival.entry_point, arrival.provider_message_id)
     kept = view.get(waiting, Early)
     if kept is None or not kept.events:
         return ()
     view.put(waiting, Early(()))
-    followed = Followed(arrived, kept.events)
-    return _followed(view, applicant, arrival.entry_point, arrival.provider_message_id, followed).events
+    filed = arrived_subject(arrival.entry_point, arrival.provider_message_id)
+    return _followed(view, filed, Followed(arrived, kept.events), door).events
 
 
-def _followed(
-    view: View, applicant: Applicant, entry_point: str, provider_message_id: str, followed: Followed
-) -> Admitted:
+def _followed(view: View, filed: Subject, followed: Followed, door: Door) -> Admitted:
     """Each piece of news counts once, however often the provider tells it."""
-    arrived, events = follow(followed, applicant.door)
+    arrived, events = follow(followed, door)
     known = Admitted(arrived.contact_id, arrived.conversation_id, arrived.parked, repeat=not events)
     if events:
-        view.put(arrived_subject(entry_point, provider_message_id), arrived)
+        view.put(filed, arrived)
     return replace(known, events=events)

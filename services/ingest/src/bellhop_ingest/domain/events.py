@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from bellhop_ingest.domain.arrival import Arrival, Language
+from bellhop_ingest.domain.arrival import Arrival
 from bellhop_ingest.domain.documents import Conversation, Customer, Door
 from bellhop_ingest.domain.outcomes import FieldError, Parked, Receipt
 from bellhop_ingest.domain.triage import Triage
@@ -20,7 +20,6 @@ class ContactReceived:
     customer: Customer
     is_new_conversation: bool
     received_at: datetime
-    language: Language | None
     triage: Triage
 
 
