@@ -9,6 +9,7 @@ from pathlib import Path
 from bellhop_common.errors import Misuse
 
 MOVE_HINT = "Put the stack's folder elsewhere with --data-dir DIR or BELLHOP_DATA_DIR=DIR."
+MOVE_CACHE_HINT = "Put the cache elsewhere with XDG_CACHE_HOME=DIR."
 NO_SPACE = "No space left on device"
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -16,37 +17,37 @@ _UNWRITABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, e
 
 
 class DiskFull(Misuse):
-    def __init__(self, folder: Path, needed: int) -> None:
+    def __init__(self, folder: Path, needed: int, hint: str = MOVE_HINT) -> None:
         free = free_bytes(folder)
         super().__init__(
             f"The disk that holds {folder} is full: {_mebibytes(free)} free, "
-            f"{_mebibytes(needed)} needed. Free some space. {MOVE_HINT}"
+            f"{_mebibytes(needed)} needed. Free some space. {hint}"
         )
         self.folder = folder
 
 
 class Unwritable(Misuse):
-    def __init__(self, folder: Path, why: str) -> None:
-        super().__init__(f"{folder} can't be written: {why}. {MOVE_HINT}")
+    def __init__(self, folder: Path, why: str, hint: str = MOVE_HINT) -> None:
+        super().__init__(f"{folder} can't be written: {why}. {hint}")
         self.folder = folder
 
 
 @contextmanager
-def explained(folder: Path, needed: int = 0) -> Iterator[None]:
+def explained(folder: Path, needed: int = 0, hint: str = MOVE_HINT) -> Iterator[None]:
     """Turn a failed write below `folder` into the sentence that says what to do about it."""
     try:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            raise DiskFull(folder, needed) from error
+            raise DiskFull(folder, needed, hint) from error
         if error.errno in _UNWRITABLE:
-            raise Unwritable(folder, error.strerror or str(error)) from error
+            raise Unwritable(Path(error.filename or folder), error.strerror or str(error), hint) from error
         raise
 
 
-def require_space(folder: Path, needed: int) -> None:
+def require_space(folder: Path, needed: int, hint: str = MOVE_HINT) -> None:
     if free_bytes(folder) < needed:
-        raise DiskFull(folder, needed)
+        raise DiskFull(folder, needed, hint)
 
 
 def free_bytes(folder: Path) -> int:

@@ -16,8 +16,8 @@ from pathlib import Path
 import requests
 from jgo.maven import MavenContext
 
-from bellhop_common.errors import BellhopError, NotReachable
-from bellhop_local.stack.disk import explained, require_space
+from bellhop_common.errors import NotReachable, Wrong
+from bellhop_local.stack.disk import MOVE_CACHE_HINT, explained, require_space
 from bellhop_local.stack.lock import one_at_a_time
 from bellhop_local.stack.progress import Reporter
 
@@ -46,7 +46,7 @@ Resolve = Callable[[Jar, Path], Path]
 """Put a jar below a repository folder and say where it is."""
 
 
-class WrongJar(BellhopError):
+class WrongJar(Wrong):
     """What was fetched, twice, is not what the lock says it must be."""
 
     def __init__(self, jar: Jar, got: str) -> None:
@@ -81,12 +81,12 @@ def resolve_offline(jar: Jar, repository: Path) -> Path:
 def ensure_jars(cache: Path, reporter: Reporter, fetch: Resolve = resolve_online) -> list[Path]:
     """Every jar of the lock, fetched if it is absent or damaged; without network if none is."""
     jars, repository = locked_jars(), cache / "jars"
-    with explained(cache, SPACE_FOR_JARS):
+    with explained(cache, SPACE_FOR_JARS, MOVE_CACHE_HINT):
         repository.mkdir(parents=True, exist_ok=True)
         with one_at_a_time(repository / ".lock"):
             absent = [jar for jar in jars if not is_intact(jar, jar.path(repository))]
             if absent:
-                require_space(cache, SPACE_FOR_JARS)
+                require_space(cache, SPACE_FOR_JARS, MOVE_CACHE_HINT)
                 _fetch_all(absent, repository, reporter, fetch)
     return [resolve_offline(jar, repository) for jar in jars]
 

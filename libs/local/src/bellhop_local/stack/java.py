@@ -12,6 +12,9 @@ from bellhop_local.stack.processes import Command
 # A short life on few cores: no parallel collector, no second compiler.
 _SHORT_LIVED = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
 _LOGGING = (
+    # Both say at every start what nobody here can change.
+    "-Xlog:aot*=error",
+    "--sun-misc-unsafe-memory-access=allow",
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     "-Dorg.slf4j.simpleLogger.showDateTime=true",
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
@@ -44,16 +47,15 @@ class Archives:
 
 @dataclass(frozen=True, slots=True)
 class Java:
-    """The runtime with Kafka's jars; `folder` takes its temporary files."""
+    """The runtime with Kafka's jars; it runs in `folder`, where names of files need no escaping."""
 
     jars: tuple[Path, ...]
     folder: Path
 
     def command(self, *arguments: str, archive: tuple[str, ...]) -> Command:
         class_path = ("-cp", ":".join(map(str, self.jars)))
-        temporary = f"-Djava.io.tmpdir={self.folder}"
-        flags = (*_SHORT_LIVED, *_LOGGING, temporary, *archive)
-        return Command((str(JAVA), *flags, *class_path, *arguments), signal.SIGKILL)
+        flags = (*_SHORT_LIVED, *_LOGGING, "-Djava.io.tmpdir=.", *archive)
+        return Command((str(JAVA), *flags, *class_path, *arguments), signal.SIGKILL, folder=self.folder)
 
 
 def using(archive: Path) -> tuple[str, ...]:

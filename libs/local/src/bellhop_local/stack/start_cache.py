@@ -42,8 +42,10 @@ def make_in_background(cache: Path) -> bool:
 
 
 async def make(cache: Path) -> None:
-    """Nothing happens if another process is making them now."""
+    """Nothing happens if they are there, or if another process is making them now."""
     archives = Archives.below(cache)
+    if archives.complete:
+        return
     archives.folder.mkdir(parents=True, exist_ok=True)
     making_now = FileLock(archives.folder / "making.lock")
     if not making_now.take():
@@ -59,7 +61,7 @@ async def make(cache: Path) -> None:
 
 async def _record(fresh: Archives, jars: tuple[Path, ...]) -> None:
     ports = remembered_ports(fresh.folder / "ports.json")
-    broker = Kafka(fresh.folder, ports, Java(jars, fresh.folder / "tmp"))
+    broker = Kafka(fresh.folder, ports, Java(jars, fresh.folder))
     broker.prepare(making(fresh.format))
     child = Child.start("kafka", broker.command(making(fresh.broker)), fresh.folder / "kafka.log")
     try:

@@ -1,15 +1,16 @@
 """What one sees of a stack from outside: who runs, where, and whether it answers now."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import asyncpg
 
 from bellhop_local.stack import kafka, postgres
 from bellhop_local.stack.addresses import StackAddresses, without_password
-from bellhop_local.stack.layout import StackFolder
-from bellhop_local.stack.state import ServerState, live_state
+from bellhop_local.stack.disk import free_bytes
+from bellhop_local.stack.layout import SPACE_TO_GO_ON, StackFolder
+from bellhop_local.stack.state import StackState, live_state
 
 _PATIENCE = 5.0
 
@@ -47,22 +48,26 @@ async def status_of(folder: StackFolder) -> StackStatus:
         detail = f"not running in {folder.root}; start it with `bellhop stack up`"
         return StackStatus(tuple(ServerStatus(name, Health.DOWN, detail=detail) for name in ("postgres", "kafka")))
     at = state.addresses
-    probes = asyncio.gather(_answers_postgres(at.postgres_dsn), kafka.answers(at.kafka_bootstrap))
-    postgres_up, kafka_up = await probes
-    return StackStatus(
-        (
-            _status("postgres", without_password(at.postgres_dsn), postgres_up, state.servers.get("postgres")),
-            _status("kafka", at.kafka_bootstrap, kafka_up, state.servers.get("kafka")),
-        ),
-        at,
+    answers = await asyncio.gather(_answers_postgres(at.postgres_dsn), kafka.answers(at.kafka_bootstrap))
+    health = [Health.UP if answer else Health.DOWN for answer in answers]
+    servers = (
+        _status(ServerStatus("postgres", health[0], without_password(at.postgres_dsn)), state),
+        _status(ServerStatus("kafka", health[1], at.kafka_bootstrap), state),
     )
+    return StackStatus(tuple(_with_full_disk(server, folder) for server in servers), at)
 
 
-def _status(name: str, address: str, up: bool, known: ServerState | None) -> ServerStatus:  # noqa: FBT001
-    health = Health.UP if up else Health.DOWN
+def _status(seen: ServerStatus, state: StackState) -> ServerStatus:
+    known = state.servers.get(seen.server)
     if known is None:
-        return ServerStatus(name, health, address, detail="run by somebody else")
-    return ServerStatus(name, health, address, known.pid, known.restarts, known.trouble)
+        return replace(seen, detail="run by somebody else")
+    return replace(seen, pid=known.pid, restarts=known.restarts, detail=known.trouble)
+
+
+def _with_full_disk(server: ServerStatus, folder: StackFolder) -> ServerStatus:
+    if server.health is Health.UP or free_bytes(folder.root) > SPACE_TO_GO_ON:
+        return server
+    return replace(server, detail=f"the disk that holds {folder.root} is full")
 
 
 async def _answers_postgres(dsn: str) -> bool:

@@ -121,8 +121,8 @@ async def _supervise(orders: Orders) -> None:
 async def _watch(watched: dict[str, _Watched], report: _Report, users: FileLock | None) -> None:
     """Return when the last user is gone, and hold new ones off until this process has ended."""
     while users is None or not users.take():
-        for one in watched.values():
-            await one.look()
+        report.write(Phase.READY, watched)
+        await asyncio.gather(*(one.look() for one in watched.values()))
         report.write(Phase.READY, watched)
         _bury_orphans(frozenset(one.server.pid for one in watched.values()))
         await asyncio.sleep(_WATCH_EVERY)

@@ -1,0 +1,137 @@
+"""Does `bellhop stack` come through what users and machines do to it?"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import asyncpg
+import psutil
+import pytest
+
+from bellhop_local.stack.control import take_down
+from bellhop_local.stack.layout import StackFolder
+from bellhop_local.stack.lock import is_held, owner
+
+Bellhop = Callable[..., CompletedProcess[str]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[StackFolder]:
+    place = StackFolder(tmp_path / "stack")
+    yield place
+    take_down(place)
+
+
+@pytest.fixture
+def on(bellhop: Bellhop, folder: StackFolder) -> Bellhop:
+    def run(*arguments: str) -> CompletedProcess[str]:
+        return bellhop("stack", *arguments, BELLHOP_DATA_DIR=str(folder.root))
+
+    return run
+
+
+def family_of(folder: StackFolder) -> list[psutil.Process]:
+    supervisor = psutil.Process(owner(folder.lock))
+    return [supervisor, *supervisor.children(recursive=True)]
+
+
+def still_there(processes: list[psutil.Process]) -> list[psutil.Process]:
+    _, left = psutil.wait_procs(processes, timeout=0)
+    return [one for one in left if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+
+def pids(result: CompletedProcess[str]) -> dict[str, int | None]:
+    return {one["server"]: one["pid"] for one in map(json.loads, result.stdout.splitlines())}
+
+
+def came_back(status: CompletedProcess[str], before: dict[str, int | None]) -> bool:
+    now = pids(status)
+    return status.returncode == 0 and None not in now.values() and set(now.values()).isdisjoint(before.values())
+
+
+def test_up_twice_status_logs_and_down(on: Bellhop, folder: StackFolder) -> None:
+    first = on("up", "--json")
+    assert first.returncode == 0
+    before = family_of(folder)
+    second = on("up", "--json")
+    assert (second.returncode, second.stdout) == (0, first.stdout)
+    assert "already running" in second.stderr
+    status = on("status", "--json")
+    assert status.returncode == 0
+    assert [json.loads(line)["health"] for line in status.stdout.splitlines()] == ["up", "up"]
+    assert "postgres: " in on("logs", "postgres", "-n", "1").stdout
+    assert on("down").returncode == 0
+    assert still_there(before) == []
+    assert on("down").returncode == 0
+    assert on("status").returncode == 1
+
+
+async def test_a_killed_server_is_started_again_on_its_address_with_its_data(on: Bellhop) -> None:
+    dsn = json.loads(on("up", "--json").stdout)["postgres_dsn"]
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("CREATE TABLE kept AS SELECT 'still here' AS word")
+    await connection.close()
+    before = pids(on("status", "--json"))
+    for pid in before.values():
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while not came_back(after := on("status", "--json"), before):
+        assert time.monotonic() < deadline, after.stdout
+    connection = await asyncpg.connect(dsn)
+    assert await connection.fetchval("SELECT word FROM kept") == "still here"
+    await connection.close()
+    assert "is dead; starting it again" in on("logs", "supervisor").stdout
+
+
+def test_a_killed_supervisor_takes_its_servers_along_and_up_works_again(on: Bellhop, folder: StackFolder) -> None:
+    first = on("up", "--json")
+    family = family_of(folder)
+    family[0].kill()
+    assert on("status").returncode == 1
+    again = on("up", "--json")
+    assert (again.returncode, again.stdout) == (0, first.stdout)
+    assert still_there(family) == []
+
+
+def test_ctrl_c_while_starting_leaves_nothing_behind(folder: StackFolder) -> None:
+    command = [sys.executable, "-m", "bellhop_common", "stack", "up", "--data-dir", str(folder.root)]
+    starting = subprocess.Popen(  # noqa: S603
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 20
+    while not is_held(folder.lock):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    family = family_of(folder)
+    starting.send_signal(signal.SIGINT)
+    _, errors = starting.communicate(timeout=30)
+    assert starting.returncode == 130
+    assert "Traceback" not in errors
+    assert not is_held(folder.lock)
+    assert still_there(family) == []
+
+
+def test_wipe_removes_what_the_stack_made_and_nothing_else(on: Bellhop, folder: StackFolder) -> None:
+    on("up")
+    mine = folder.root / "mine.txt"
+    mine.write_text("not yours")
+    assert on("wipe").returncode == 0
+    assert list(folder.root.iterdir()) == [mine]
+    assert not is_held(folder.lock)
+
+
+def test_down_without_a_stack_is_well(on: Bellhop) -> None:
+    assert on("down").returncode == 0
+
+
+def test_a_log_that_does_not_exist_is_misuse(on: Bellhop) -> None:
+    result = on("logs", "redis")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "there are postgres, kafka, supervisor" in result.stderr
