@@ -1,0 +1,38 @@
+"""bellhop migrate: make the tables that the services need."""
+
+import asyncio
+from typing import Annotated
+
+import asyncpg
+import typer
+
+from bellhop_common.command_line.output import JsonFlag
+from bellhop_common.commands import services
+from bellhop_common.commands.telling import tell
+from bellhop_common.errors import NotReachable
+from bellhop_common.postgres.migrations import migrate as apply_migrations
+from bellhop_common.settings import load_settings
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog="Example: bellhop migrate router sla")(migrate)
+
+
+def migrate(
+    service: Annotated[list[str] | None, typer.Argument(help="Which services; all without any.")] = None,
+    *,
+    as_json: JsonFlag = False,
+) -> None:
+    """Make or update the tables of one or more services."""
+    for name in services.chosen(service or []):
+        applied = asyncio.run(_migrate(name))
+        tell({"service": name, "applied": applied}, f"{name}: {len(applied)} migrations applied", as_json=as_json)
+
+
+async def _migrate(name: str) -> list[str]:
+    settings = load_settings(name)
+    dsn = settings.postgres_dsn.get_secret_value()
+    try:
+        return await apply_migrations(dsn, settings.schema_name, services.load(name).migrations)
+    except (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
+        raise NotReachable("PostgreSQL", dsn.rpartition("@")[2], type(error).__name__) from error

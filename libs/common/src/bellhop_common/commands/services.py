@@ -1,0 +1,40 @@
+"""Which services are installed, and what do they need?"""
+
+from collections.abc import Sequence
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from bellhop_common.errors import Misuse
+from bellhop_common.kernel.service import Service
+
+GROUP = "bellhop.services"
+
+
+def names() -> list[str]:
+    return sorted(entry.name for entry in entry_points(group=GROUP))
+
+
+def load(name: str) -> Service[Any, Any, Any]:
+    found = _entry(name)
+    try:
+        service = found.load()()
+    except ImportError as error:
+        raise Misuse(f"{name} can't be loaded: {error}") from error
+    if not isinstance(service, Service):
+        raise Misuse(f"{found.value} gives no service")
+    return service
+
+
+def chosen(given: Sequence[str]) -> list[str]:
+    """Those named, or all."""
+    unknown = sorted(set(given) - set(names()))
+    if unknown:
+        raise Misuse(f"no service {', '.join(unknown)}; there are {', '.join(names())}")
+    return list(given) or names()
+
+
+def _entry(name: str) -> EntryPoint:
+    found = next((entry for entry in entry_points(group=GROUP) if entry.name == name), None)
+    if found is None:
+        raise Misuse(f"no service {name}; there are {', '.join(names())}")
+    return found

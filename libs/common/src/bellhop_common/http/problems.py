@@ -1,0 +1,70 @@
+"""How is an error told over HTTP? As problem details (RFC 9457), without a word of what was sent."""
+
+from typing import Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from bellhop_common.kernel.turn import Unanswerable
+from bellhop_common.kernel.unit import SubjectHeld
+from bellhop_common.postgres.errors import Outage
+
+PROBLEM: Final = "application/problem+json"
+RETRY_AFTER: Final = {"Retry-After": "1"}
+
+
+class Problem(Exception):
+    """`extra` members are added as they are, such as the state that a command found instead of the expected one."""
+
+    def __init__(self, status: int, title: str, detail: str = "", **extra: object) -> None:
+        super().__init__(title)
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.extra = extra
+
+
+def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
+    body = {"type": "about:blank", "title": problem.title, "status": problem.status, **problem.extra}
+    if problem.detail:
+        body["detail"] = problem.detail
+    return JSONResponse(body, status_code=problem.status, media_type=PROBLEM, headers=headers)
+
+
+def install_problems(app: FastAPI) -> None:
+    app.add_exception_handler(Problem, _told)
+    app.add_exception_handler(Outage, _outage)
+    app.add_exception_handler(SubjectHeld, _held)
+    app.add_exception_handler(Unanswerable, _unknown)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+
+
+async def _told(_: Request, error: Exception) -> JSONResponse:
+    return problem_response(error if isinstance(error, Problem) else Problem(500, "Internal error"))
+
+
+async def _outage(_: Request, error: Exception) -> JSONResponse:
+    return problem_response(Problem(503, "Not now", str(error)), RETRY_AFTER)
+
+
+async def _held(_: Request, error: Exception) -> JSONResponse:
+    return problem_response(Problem(503, "Held", str(error)), RETRY_AFTER)
+
+
+async def _unknown(_: Request, error: Exception) -> JSONResponse:
+    return problem_response(Problem(404, "Not known", str(error)))
+
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        return problem_response(Problem(500, "Internal error"))
+    return problem_response(Problem(error.status_code, str(error.detail)), dict(error.headers or {}))
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    errors = [{"path": ".".join(map(str, one["loc"])), "expected": one["msg"]} for one in found]
+    return problem_response(Problem(422, "Not as expected", errors=errors))

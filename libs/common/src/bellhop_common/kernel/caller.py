@@ -1,0 +1,112 @@
+"""Who talks to the outside world? A worker that claims a call, makes it, and hands its outcome back to the desk."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID, uuid4
+
+from bellhop_common.decision import Call, CallEnded, CallOutcome
+from bellhop_common.kernel import outside
+from bellhop_common.kernel.attempt import attempt
+from bellhop_common.kernel.outside import Claimed
+from bellhop_common.kernel.pauses import waited
+from bellhop_common.kernel.service import CallResult
+from bellhop_common.observability.logging import Log
+from bellhop_common.postgres.database import Database
+from bellhop_common.postgres.errors import HandlerError, Outage
+
+SWEEP: Final = 1.0
+AT_ONCE: Final = 16
+
+Perform = Callable[[Call], Awaitable[CallResult]]
+Ended = Callable[[str, CallEnded, UUID], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class CallerParts:
+    database: Database
+    perform: Perform
+    ended: Ended
+    log: Log
+
+
+class Caller:
+    """At most `AT_ONCE` calls at a time. `perform` must give up before the call's lease does."""
+
+    def __init__(self, parts: CallerParts) -> None:
+        self._parts = parts
+        self._wake = asyncio.Event()
+        self._running: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def run(self) -> None:
+        while True:
+            match await attempt(self._claim()):
+                case Outage() | HandlerError() as failure:
+                    self._parts.log.warning("calls-wait", reason=failure.reason)
+                    await asyncio.sleep(SWEEP)
+                case []:
+                    await waited(self._wake, SWEEP)
+                    self._wake.clear()
+                case claimed:
+                    self._begin(claimed)
+
+    async def drain(self, within: float) -> None:
+        if self._running:
+            await asyncio.wait(set(self._running), timeout=within)
+
+    def _begin(self, claimed: Sequence[Claimed]) -> None:
+        for one in claimed:
+            task = asyncio.create_task(self._make(one))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _claim(self) -> list[Claimed]:
+        room = AT_ONCE - len(self._running)
+        if room <= 0:
+            await asyncio.wait(set(self._running), return_when=asyncio.FIRST_COMPLETED)
+            return await self._claim()
+        async with self._parts.database.transaction() as connection:
+            return await outside.claim(connection, uuid4(), room)
+
+    async def _make(self, claimed: Claimed) -> None:
+        """Whatever goes wrong: the lease runs out, and then somebody looks again."""
+        failure = await attempt(self._make_and_settle(claimed))
+        if failure is not None:
+            self._parts.log.warning("call-unsettled", call_id=str(claimed.call.call_id), reason=failure.reason)
+
+    async def _make_and_settle(self, claimed: Claimed) -> None:
+        result = await self._perform(claimed)
+        if result is not None:
+            await self._settle(claimed, result)
+
+    async def _perform(self, claimed: Claimed) -> CallResult | None:
+        if claimed.in_doubt and not claimed.call.repeat_in_doubt:
+            return CallResult(CallOutcome.IN_DOUBT, "in-doubt")
+        async with self._parts.database.acquire() as connection:
+            if not await outside.still_ours(connection, claimed):
+                return None
+        try:
+            return await asyncio.wait_for(self._parts.perform(claimed.call), claimed.call.lease_seconds / 2)
+        except TimeoutError:
+            return None
+
+    async def _settle(self, claimed: Claimed, result: CallResult) -> None:
+        if result.retry_after_seconds is not None:
+            async with self._parts.database.transaction() as connection:
+                await outside.again_later(connection, claimed, result.retry_after_seconds)
+            return
+        ended = CallEnded(
+            call_id=claimed.call.call_id,
+            kind=claimed.call.kind,
+            subject=claimed.call.subject,
+            outcome=result.outcome,
+            attempt=claimed.attempt,
+            in_doubt=claimed.in_doubt,
+            error_class=result.error_class,
+            detail=result.detail,
+        )
+        await self._parts.ended(claimed.desk, ended, claimed.token)

@@ -1,0 +1,76 @@
+"""What does one process do with its partitions? Take batches, wait out outages, note how far it is, never sit still."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from bellhop_common.kernel.breaker import BreakerOpen
+from bellhop_common.kernel.intake import Intake
+from bellhop_common.kernel.pauses import waited
+from bellhop_common.kernel.positions import Positions
+from bellhop_common.messaging.consumer import Records
+from bellhop_common.observability.health import Health
+from bellhop_common.observability.metrics import KernelMetrics
+from bellhop_common.postgres.errors import Outage
+
+StateT = TypeVar("StateT")
+InputT = TypeVar("InputT")
+EventT = TypeVar("EventT")
+
+FIRST_PAUSE: Final = 0.05
+LONGEST_PAUSE: Final = 2.0
+WHO: Final = "consumer"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    health: Health
+    metrics: KernelMetrics
+    positions: Positions
+
+
+class BatchLoop(Generic[StateT, InputT, EventT]):
+    """`take` is FastStream's handler: it returns when the batch is handled for good."""
+
+    def __init__(self, intake: Intake[StateT, InputT, EventT], seen: Seen, fatal: Callable[[Exception], None]) -> None:
+        self._intake = intake
+        self._seen = seen
+        self._fatal = fatal
+        self._given_up = asyncio.Event()
+
+    def give_up(self) -> None:
+        """An outage is waited for no longer: the process stops, and the batch comes again elsewhere."""
+        self._given_up.set()
+
+    async def take(self, records: Records) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self._once(records)
+                return self._seen.health.go_on(WHO)
+            except BreakerOpen as error:
+                self._fatal(error)
+                raise
+            except Outage as outage:
+                self._wait(outage, pause)
+                if await waited(self._given_up, pause):
+                    raise
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _once(self, records: Records) -> None:
+        began = time.monotonic()
+        report = await self._intake.take(records)
+        metrics = self._seen.metrics
+        metrics.batch_seconds.observe(time.monotonic() - began)
+        metrics.records.labels(outcome="applied").inc(report.applied)
+        metrics.records.labels(outcome="repeat").inc(report.repeats)
+        metrics.records.labels(outcome="parked").inc(report.parked)
+        metrics.records.labels(outcome="dead").inc(report.dead)
+        self._seen.positions.handled(records)
+
+    def _wait(self, outage: Outage, pause: float) -> None:
+        self._seen.positions.moved()
+        if pause > FIRST_PAUSE:
+            self._seen.health.wait(WHO, outage.reason)

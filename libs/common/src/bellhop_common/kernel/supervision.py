@@ -1,0 +1,105 @@
+"""Who looks after a running process? One task that notes marks, one that judges progress and holds back the flow."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from bellhop_common.kernel.attempt import attempt
+from bellhop_common.kernel.positions import Positions
+from bellhop_common.kernel.watchdog import Signs, dead_tasks, verdict
+from bellhop_common.messaging.consumer import Consumer
+from bellhop_common.messaging.publisher import CombiningPublisher
+from bellhop_common.observability.health import Health
+from bellhop_common.observability.metrics import KernelMetrics
+from bellhop_common.postgres.database import Database, clock
+from bellhop_common.timers import marks
+
+MARK_EVERY: Final = 0.2
+LOOK_EVERY: Final = 0.25
+PROBE_TIMEOUT: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    database: Database
+    consumer: Consumer
+    publisher: CombiningPublisher
+    positions: Positions
+    health: Health
+    metrics: KernelMetrics
+
+
+class Supervision:
+    """`stuck` ends the process at once: what is dead can't be asked to stop."""
+
+    def __init__(self, watched: Watched, patience: float, stuck: Callable[[str], None]) -> None:
+        self._watched = watched
+        self._patience = patience
+        self._stuck = stuck
+
+    async def note_marks(self) -> None:
+        while True:
+            await asyncio.sleep(MARK_EVERY)
+            client = self._watched.consumer.client
+            ages = {} if client is None else self._watched.positions.ends(client, time.time() * 1000)
+            failure = await attempt(self._write(ages)) if ages else None
+            if failure is None:
+                self._watched.health.go_on("marks")
+            else:
+                self._watched.health.wait("marks", failure.reason)
+
+    async def watch(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            self._hold_back()
+            client = self._watched.consumer.client
+            if client is not None:
+                await self._judge(client)
+
+    async def _write(self, ages: dict[tuple[str, int], float]) -> None:
+        async with self._watched.database.acquire() as connection:
+            now = await clock(connection)
+            seen = {place: now - timedelta(seconds=age) for place, age in ages.items()}
+            await marks.write(connection, seen, {})
+
+    def _hold_back(self) -> None:
+        """A full outbox stops the flow, which is no reason to end."""
+        publisher, metrics = self._watched.publisher, self._watched.metrics
+        metrics.outbox_age.set(publisher.oldest_age)
+        metrics.outbox_rows.set(publisher.pending)
+        if publisher.overloaded:
+            self._watched.consumer.pause()
+            self._watched.positions.moved()
+            self._watched.health.wait("publisher", f"{publisher.pending} events unpublished")
+        elif self._watched.consumer.is_paused and not self._watched.health.stopping:
+            self._watched.consumer.resume()
+            self._watched.health.go_on("publisher")
+
+    async def _judge(self, client: AIOKafkaConsumer) -> None:
+        positions, metrics = self._watched.positions, self._watched.metrics
+        lags = positions.lags(client)
+        still_for = time.monotonic() - positions.moved_at
+        metrics.progress.set(still_for if any(lags.values()) else 0.0)
+        for topic in {place.topic for place in lags}:
+            metrics.lag.labels(topic=topic).set(sum(lag for place, lag in lags.items() if place.topic == topic))
+        reason = verdict(Signs(sum(lags.values()), still_for, tuple(dead_tasks(client))), self._patience)
+        if reason is not None and not self._watched.health.stopping and await _answers(client, list(lags)):
+            self._stuck(reason)
+        elif reason is not None:
+            positions.moved()
+
+
+async def _answers(client: AIOKafkaConsumer, places: list[TopicPartition]) -> bool:
+    """A broker that is away excuses everybody who waits for it."""
+    try:
+        async with asyncio.timeout(PROBE_TIMEOUT):
+            await client.end_offsets(places)
+    except (KafkaError, OSError, TimeoutError):
+        return False
+    return True

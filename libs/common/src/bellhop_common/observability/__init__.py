@@ -1,0 +1,1 @@
+"""How does a running service show what it does? Metrics, logs, health."""

@@ -1,0 +1,47 @@
+"""Is this process alive, ready, started? By progress and by what it waits for, never by a ping."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Final
+
+from bellhop_common.observability.logging import Log
+
+SAY_EVERY: Final = 60.0
+
+
+@dataclass
+class Health:
+    """`waiting` names what the process waits for, by who waits; it is ready when nobody does."""
+
+    log: Log
+    started: bool = False
+    stopping: bool = False
+    failed: str | None = None
+    waiting: dict[str, str] = field(default_factory=dict)
+    _said_at: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def ready(self) -> bool:
+        return self.started and not self.stopping and self.failed is None and not self.waiting
+
+    def wait(self, who: str, reason: str) -> None:
+        """Says so once a minute, however often it is told."""
+        self.waiting[who] = reason
+        now = time.monotonic()
+        if now - self._said_at.get(who, -SAY_EVERY) >= SAY_EVERY:
+            self._said_at[who] = now
+            self.log.warning("waiting", who=who, reason=reason)
+
+    def go_on(self, who: str) -> None:
+        if self.waiting.pop(who, None) is not None:
+            self._said_at.pop(who, None)
+            self.log.info("going-on", who=who)
+
+    def report(self) -> dict[str, object]:
+        return {
+            "ready": self.ready,
+            "started": self.started,
+            "stopping": self.stopping,
+            "failed": self.failed,
+            "waiting": dict(self.waiting),
+        }

@@ -1,0 +1,1 @@
+"""What is the smallest service that uses everything? It counts numbers per key."""
