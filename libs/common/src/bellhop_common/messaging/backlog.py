@@ -31,10 +31,10 @@ class Backlog:
             self._needed[shard] = max(last, self._needed.get(shard, 0))
 
     def ready(self, now: float) -> list[int]:
-        return sorted(shard for shard in self._needed if self._wait(shard) <= now)
+        return sorted(shard for shard in self._needed if self.wait(shard) <= now)
 
     def next_at(self) -> float | None:
-        return min((self._wait(shard) for shard in self._needed), default=None)
+        return min((self.wait(shard) for shard in self._needed), default=None)
 
     def has_own(self) -> bool:
         return any(last > 0 for last in self._needed.values())
@@ -64,7 +64,7 @@ class Backlog:
             elif own_gone:
                 self._needed[shard] = 0
 
-    def _wait(self, shard: int) -> float:
+    def wait(self, shard: int) -> float:
         wait = self._waits.get(shard)
         return 0.0 if wait is None else wait.until
 

@@ -17,12 +17,12 @@ from bellhop_common.messaging.backlog import MAX_ROWS, Backlog, overloaded
 from bellhop_common.messaging.rounds import Producer
 from bellhop_common.messaging.throwaway_producer import ThrowawayProducer
 from bellhop_common.postgres.database import Database
+from bellhop_common.postgres.errors import TROUBLE
 
 SWEEP_EVERY: Final = 0.25
 TURN_PAUSE: Final = 0.003
 TROUBLE_PAUSE: Final = 0.1
 SAY_EVERY: Final = 60.0
-TROUBLE: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 log = structlog.get_logger(__name__)
 

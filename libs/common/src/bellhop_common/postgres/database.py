@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import asyncpg
 import orjson
 
+from bellhop_common.postgres.errors import TROUBLE
+
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
@@ -64,7 +66,7 @@ class Database:
             return
         try:
             await asyncio.wait_for(pool.close(), CONNECT_TIMEOUT)
-        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except TROUBLE:
             pool.terminate()
 
     @asynccontextmanager

@@ -9,6 +9,16 @@ OUTAGE_CLASSES: Final = frozenset({"08", "40", "53", "55", "57", "58"})
 # 25006: a demoted primary. 25P03, 25P04: PostgreSQL ended a transaction of ours that was frozen for too long.
 # 0A000: a plan that a migration made stale; the next attempt plans anew.
 OUTAGE_CODES: Final = frozenset({"25006", "25P03", "25P04", "0A000"})
+# What asyncpg and the network raise; `classify` says what each of them is. The last one is raised by a connection
+# that was lost while it lay idle.
+TROUBLE: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, asyncpg.InternalClientError)
+LOST: Final = (
+    OSError,
+    TimeoutError,
+    KafkaError,
+    asyncpg.InternalClientError,
+    asyncpg.exceptions.TargetServerAttributeNotMatched,
+)
 
 
 class Outage(Exception):
@@ -43,7 +53,7 @@ def _is_outage(error: BaseException) -> bool:
         return False
     if isinstance(error, asyncpg.InterfaceError):
         return _says_closed(str(error))
-    return isinstance(error, (OSError, TimeoutError, KafkaError, asyncpg.exceptions.TargetServerAttributeNotMatched))
+    return isinstance(error, LOST)
 
 
 def _says_closed(text: str) -> bool:

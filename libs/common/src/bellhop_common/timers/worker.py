@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-import asyncpg
 import structlog
 
 from bellhop_common.decision import Subject
 from bellhop_common.postgres.database import Connection, Database, clock
-from bellhop_common.postgres.errors import Outage, classify
+from bellhop_common.postgres.errors import TROUBLE, Outage, classify
 from bellhop_common.timers import marks, stalls, store
 from bellhop_common.timers.readiness import Ready, readiness
 from bellhop_common.timers.schedule import SUBJECTS_A_TRANSACTION, TimerRow, groups, sleep_for
@@ -27,7 +26,6 @@ PAGES_A_TURN: Final = 20
 FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 5.0
 SAY_EVERY: Final = 60.0
-TROUBLE: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, Outage)
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +83,7 @@ class TimerWorker:
             try:
                 await self._sleep(await self._turn())
                 pause = FIRST_PAUSE
-            except TROUBLE as error:
+            except (*TROUBLE, Outage) as error:
                 outage = classify(error)
                 if not isinstance(outage, Outage):
                     raise

@@ -1,0 +1,39 @@
+"""Is a record the next of its key, a repeat, or is one missing before it?"""
+
+from dataclasses import dataclass
+
+import pytest
+
+from bellhop_common.messaging.sequences import Mark, Verdict, judge
+
+
+@dataclass(frozen=True)
+class Stands:
+    sequence: int
+    epoch: int = 2
+    log_start: int = 0
+    topic: str = "t.work.v1"
+    key: str = "c"
+
+
+MARK = Mark(epoch=2, sequence=5)
+
+
+@pytest.mark.parametrize(
+    ("mark", "record", "expected"),
+    [
+        pytest.param(None, Stands(1), "apply", id="a new key begins at one"),
+        pytest.param(None, Stands(2), "gap", id="a new key that begins later lacks its beginning"),
+        pytest.param(None, Stands(9, log_start=40), "apply", id="retention took the beginning"),
+        pytest.param(MARK, Stands(6), "apply", id="the next one"),
+        pytest.param(MARK, Stands(5), "repeat", id="the last one again"),
+        pytest.param(MARK, Stands(1), "repeat", id="a late repeat"),
+        pytest.param(MARK, Stands(7), "gap", id="one is missing"),
+        pytest.param(MARK, Stands(7, log_start=40), "gap", id="retention excuses no gap in a known key"),
+        pytest.param(MARK, Stands(9, epoch=1), "repeat", id="from before a restore"),
+        pytest.param(MARK, Stands(1, epoch=3), "apply", id="a higher epoch starts anew"),
+        pytest.param(MARK, Stands(6, epoch=3), "gap", id="a higher epoch starts at one"),
+    ],
+)
+def test_verdict(mark: Mark | None, record: Stands, expected: str) -> None:
+    assert judge(mark, record) is Verdict(expected)
