@@ -1,0 +1,72 @@
+"""Is every accepted input counted once and in order while the broker and the database die and come back?"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bellhop_local.stack import LocalStack
+from support.databases import create_database
+from support.replicas import toys
+from support.toy_proof import feed_for, verify
+from support.toy_stage import staged
+from support.waiting import until
+
+
+@pytest_asyncio.fixture
+async def own_stack(tmp_path: Path) -> AsyncIterator[LocalStack]:
+    """One that may be broken."""
+    async with LocalStack(tmp_path / "stack") as stack:
+        yield stack
+
+
+async def lose_postgres(stack: LocalStack) -> None:
+    await stack.kill_postgres()
+    await asyncio.sleep(1.5)
+    await stack.start_postgres()
+
+
+async def lose_kafka(stack: LocalStack) -> None:
+    await stack.kill_kafka()
+    await asyncio.sleep(0.5)
+    await stack.start_kafka()
+
+
+@pytest.mark.timeout(120)
+async def test_a_broker_and_a_database_that_die_lose_and_repeat_nothing(
+    own_stack: LocalStack, topic_prefix: str, tmp_path: Path
+) -> None:
+    dsn = await create_database(own_stack.postgres_dsn)
+    async with staged(own_stack.kafka_bootstrap, dsn, topic_prefix) as stage:
+        with toys(tmp_path, stage.settings) as running:
+            running.start()
+            running.start()
+            await asyncio.to_thread(running.started, 2)
+            feeding = asyncio.create_task(feed_for(stage, 10, seed=21))
+            await asyncio.sleep(1)
+            await lose_postgres(own_stack)
+            await asyncio.sleep(1)
+            await lose_kafka(own_stack)
+            await feeding
+            await verify(stage)
+            assert all(replica.process.poll() is None for replica in running.replicas)
+
+
+@pytest.mark.timeout(60)
+async def test_a_service_waits_for_its_tables_and_says_so(
+    own_stack: LocalStack, topic_prefix: str, tmp_path: Path
+) -> None:
+    dsn = await create_database(own_stack.postgres_dsn)
+    settings = {"kafka_bootstrap": own_stack.kafka_bootstrap, "postgres_dsn": dsn, "topic_prefix": topic_prefix}
+    with toys(tmp_path, settings) as running:
+        replica = running.start()
+
+        async def waits_for(what: str) -> bool:
+            return any(what in str(line["reason"]) for line in replica.said("waiting"))
+
+        await until(lambda: waits_for("topics are missing"))
+        async with staged(own_stack.kafka_bootstrap, dsn, topic_prefix) as stage:
+            await stage.feed.add("k1")
+            await verify(stage)
