@@ -12,6 +12,7 @@ from bellhop_ingest.adapters.normalise.mail_headers import MailHead, has_fields,
 from bellhop_ingest.adapters.normalise.mail_limits import over_limit
 from bellhop_ingest.adapters.normalise.mail_parts import Content, MailPart, read_content
 from bellhop_ingest.adapters.normalise.quotes import reply_text
+from bellhop_ingest.adapters.unreadable import unreadable_mail
 from bellhop_ingest.domain.arrival import Arrival, Handle, Sender
 from bellhop_ingest.domain.channels import Channel, HandleKind
 from bellhop_ingest.domain.deduplication import mail_digest
@@ -46,24 +47,7 @@ def normalise_email(raw: bytes, reception: Reception) -> tuple[Outcome, ...]:
         message = email.message_from_bytes(raw.lstrip(b"\r\n"))
         return (_judge(_Mail(raw, read_head(raw, reception), message, reception)),)
     except (RecursionError, MemoryError) as error:
-        return (unreadable(raw, reception, type(error).__name__),)
-
-
-def unreadable(raw: bytes, reception: Reception, detail: str) -> Parked:
-    """What is kept of a mail that can't be parsed within its limits; it needs no parser itself."""
-    digest = mail_digest(raw)
-    arrival = Arrival(
-        channel=Channel.EMAIL,
-        entry_point=reception.entry_point,
-        provider=PROVIDER,
-        provider_message_id=digest,
-        occurred_at=reception.received_at,
-        sender=Sender(),
-        text="",
-        reply_text="",
-        digest=digest,
-    )
-    return Parked(arrival, ParkReason.UNREADABLE, detail)
+        return (unreadable_mail(raw, reception, type(error).__name__),)
 
 
 def _judge(mail: _Mail) -> Arrival | Parked:

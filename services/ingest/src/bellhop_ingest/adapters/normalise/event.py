@@ -1,0 +1,102 @@
+"""What did another system submit? CloudEvents of type `contact.submitted`, alone or in a batch, checked field by field."""
+
+import orjson
+from pydantic import ValidationError
+
+from bellhop_common.events.contacts import ContactSubmitted
+from bellhop_common.events.envelope import BadEnvelope, read_structured
+from bellhop_ingest.adapters.normalise.json_node import Node
+from bellhop_ingest.adapters.normalise.texts import clean, identifier, long_text, short_text
+from bellhop_ingest.domain.arrival import Arrival, Attachment, Handle, Language, Sender, Thread
+from bellhop_ingest.domain.channels import Channel, HandleKind
+from bellhop_ingest.domain.deduplication import content_digest
+from bellhop_ingest.domain.languages import language_tag
+from bellhop_ingest.domain.outcomes import FieldError, Outcome, Refused, refused
+from bellhop_ingest.domain.reception import Reception
+
+PROVIDER = "event"
+MOST_IN_A_BATCH = 1_000
+_MOST_ERRORS = 50
+
+
+def normalise_event(body: Node, reception: Reception) -> tuple[Outcome, ...]:
+    if not body.is_list:
+        return (_one(body, reception),)
+    events = list(body.each())
+    if not 0 < len(events) <= MOST_IN_A_BATCH:
+        return (refused("body", f"a batch of {len(events)}", f"1 to {MOST_IN_A_BATCH} events"),)
+    return tuple(_one(event, reception) for event in events)
+
+
+def submitted(data: Node, reception: Reception, fallback_id: str | None = None) -> Outcome:
+    """The event's own data; `fallback_id` names it to its sender where it has no readable `submission_id`."""
+    submission_id = data["submission_id"].id or fallback_id
+    try:
+        model = ContactSubmitted.model_validate(data.value)
+    except ValidationError as error:
+        return Refused(_errors(error, data), submission_id)
+    if not (model.customer.external_ids or model.customer.handles):
+        found = FieldError("data.customer", "neither external_ids nor handles", "at least one of them")
+        return Refused((found,), submission_id)
+    if not model.text.strip():
+        return Refused((FieldError("data.text", "blank", "what the customer says"),), submission_id)
+    return _arrival(model, reception)
+
+
+def _one(event: Node, reception: Reception) -> Outcome:
+    if event.is_object and "specversion" not in event and "submission_id" in event:
+        return submitted(event, reception)
+    try:
+        envelope, data = read_structured(orjson.dumps(event.value))
+    except BadEnvelope as error:
+        return _bad_envelope(error, event)
+    if envelope.type != ContactSubmitted.type_name:
+        return refused("type", repr(envelope.type[:80]), "support.contact.submitted.v1")
+    fallback = identifier(f"{envelope.source}/{envelope.id}")
+    return submitted(Node(orjson.loads(data)), reception, fallback)
+
+
+def _bad_envelope(error: BadEnvelope, event: Node) -> Refused:
+    path, _, rest = error.reason.partition(": ")
+    got, _, expected = rest.partition(", expected ")
+    found = FieldError(path.removeprefix("ce_"), got.removeprefix("got "), expected or "a CloudEvents 1.0 event")
+    source, event_id = event["source"].id, event["id"].id
+    named = f"{source}/{event_id}" if source and event_id else None
+    return Refused((found,), event["data"]["submission_id"].id or named)
+
+
+def _errors(error: ValidationError, data: Node) -> tuple[FieldError, ...]:
+    return tuple(
+        FieldError(".".join(("data", *map(str, one["loc"]))), _at(data, one["loc"]).said, one["msg"])
+        for one in error.errors(include_url=False, include_context=False)[:_MOST_ERRORS]
+    )
+
+
+def _at(data: Node, path: tuple[int | str, ...]) -> Node:
+    for step in path:
+        data = Node(dict(enumerate(data.each())).get(step, Node()).value) if isinstance(step, int) else data[step]
+    return data
+
+
+def _arrival(model: ContactSubmitted, reception: Reception) -> Arrival:
+    customer, text, language = model.customer, long_text(model.text), language_tag(model.language)
+    handles = tuple(Handle(HandleKind(one.kind.value), clean(one.value), one.verified) for one in customer.handles)
+    return Arrival(
+        channel=Channel.EVENT,
+        entry_point=model.entry_point,
+        provider=PROVIDER,
+        provider_message_id=identifier(model.submission_id),
+        occurred_at=model.occurred_at,
+        sender=Sender(
+            handles,
+            name=short_text(customer.name),
+            external_ids=tuple((one.system, clean(one.id)) for one in customer.external_ids),
+        ),
+        text=text,
+        reply_text=text,
+        digest=content_digest(text, model.subject or "", *model.attachments),
+        subject=short_text(model.subject),
+        attachments=tuple(Attachment(ref, "application/octet-stream", 0, "", ref) for ref in model.attachments),
+        thread=Thread(provider_thread_id=clean(model.thread_key) if model.thread_key else None),
+        language=Language(language, 1.0) if language else None,
+    )

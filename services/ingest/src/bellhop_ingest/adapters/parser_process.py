@@ -1,0 +1,112 @@
+"""Who parses what strangers send? A few child processes with limits, replaced when one of them has to die."""
+
+import asyncio
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from dataclasses import dataclass
+from datetime import timedelta
+from types import TracebackType
+from typing import Self
+
+from bellhop_ingest.adapters.parser_frames import Job, read_outcomes, write_job
+from bellhop_ingest.adapters.unreadable import EMAIL, unreadable
+from bellhop_ingest.domain.outcomes import Outcome
+from bellhop_ingest.domain.reception import Reception
+
+_COMMAND = ("-P", "-m", "bellhop_ingest.adapters.parser_worker")
+
+
+@dataclass(frozen=True, slots=True)
+class ParserLimits:
+    """`wall` also covers the start of a fresh process and a busy machine; `jobs` bounds what may leak."""
+
+    cpu_seconds: int = 2
+    wall: timedelta = timedelta(seconds=4)
+    jobs: int = 1_000
+
+
+@dataclass(slots=True)
+class _Parser:
+    process: Process
+    jobs: int = 0
+
+
+class ParserPool:
+    """At most `size` parses at a time; further ones wait their turn."""
+
+    def __init__(self, size: int = 2, limits: ParserLimits | None = None) -> None:
+        self._limits = limits or ParserLimits()
+        self._places = asyncio.Semaphore(size)
+        self._idle: list[_Parser] = []
+        self._all: set[Process] = set()
+        self.deaths = 0
+
+    async def start(self) -> None:
+        """Have one process ready, so that the first message needn't wait for its imports."""
+        self._idle.append(await self._begin())
+
+    async def stop(self) -> None:
+        self._idle.clear()
+        for process in tuple(self._all):
+            await self._end(process)
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def parse(self, raw: bytes, reception: Reception) -> tuple[Outcome, ...]:
+        return await self.normalise(EMAIL, raw, reception)
+
+    async def normalise(self, channel: str, raw: bytes, reception: Reception) -> tuple[Outcome, ...]:
+        """At least one outcome; a body that costs its process its life is unreadable."""
+        job = Job(channel, raw, reception, self._limits.cpu_seconds)
+        async with self._places:
+            parser = self._idle.pop() if self._idle else await self._begin()
+            try:
+                async with asyncio.timeout(self._limits.wall.total_seconds()):
+                    outcomes = await self._ask(parser.process, job)
+            except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
+                await self._end(parser.process)
+                self.deaths += 1
+                return (unreadable(channel, raw, reception, _cause(error)),)
+            except BaseException:
+                await self._end(parser.process)
+                raise
+            await self._rest(parser)
+            return outcomes
+
+    async def _ask(self, process: Process, job: Job) -> tuple[Outcome, ...]:
+        if process.stdin is None or process.stdout is None:
+            raise ConnectionError("a parser process without pipes")
+        process.stdin.write(write_job(job))
+        await process.stdin.drain()
+        return await read_outcomes(process.stdout)
+
+    async def _rest(self, parser: _Parser) -> None:
+        parser.jobs += 1
+        if parser.jobs < self._limits.jobs:
+            self._idle.append(parser)
+        else:
+            await self._end(parser.process)
+
+    async def _begin(self) -> _Parser:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+        )
+        self._all.add(process)
+        return _Parser(process)
+
+    async def _end(self, process: Process) -> None:
+        self._all.discard(process)
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+def _cause(error: BaseException) -> str:
+    return "took too long" if isinstance(error, TimeoutError) else "took more time or memory than it may"

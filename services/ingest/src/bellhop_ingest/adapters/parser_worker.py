@@ -1,0 +1,66 @@
+"""What does a parser process do? It reads jobs until its owner is gone, each within a limit of time and memory.
+
+Run as `python -m bellhop_ingest.adapters.parser_worker` by `parser_process`, never by hand.
+"""
+
+import gc
+import logging
+import math
+import os
+import resource
+import sys
+from typing import Final
+
+from bellhop_ingest.adapters.normalise import normalise
+from bellhop_ingest.adapters.parser_frames import Job, read_job, write_outcomes
+from bellhop_ingest.adapters.unreadable import unreadable
+from bellhop_ingest.domain.outcomes import Outcome
+
+MEMORY_FOR_PARSING: Final = 170 * 1024 * 1024
+
+
+def main() -> None:
+    """The frames get a descriptor of their own, so that nothing a library prints can spoil them."""
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    logging.disable(logging.CRITICAL)
+    _limit_memory()
+    while (job := read_job(sys.stdin.buffer)) is not None:
+        _limit_cpu(job.cpu_seconds)
+        _write_all(answers.fileno(), write_outcomes(_work(job)))
+        del job
+        gc.collect()
+
+
+def _work(job: Job) -> tuple[Outcome, ...]:
+    """What no normaliser foresaw ends here as an answer too."""
+    try:
+        return normalise(job.channel, job.raw, job.reception)
+    except Exception as error:  # noqa: BLE001 - any bytes at all get an answer, and this one says what went wrong
+        return (unreadable(job.channel, job.raw, job.reception, type(error).__name__),)
+
+
+def _limit_memory() -> None:
+    for limit in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
+        resource.setrlimit(limit, (0, 0))
+    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - a kernel file, not a path of ours
+        pages = int(statm.read().split()[0])
+    most = pages * resource.getpagesize() + MEMORY_FOR_PARSING
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _limit_cpu(seconds: int) -> None:
+    """The limit counts from the start of the process; reaching it kills the process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(used.ru_utime + used.ru_stime) + seconds, hard))
+
+
+def _write_all(descriptor: int, frame: bytes) -> None:
+    left = memoryview(frame)
+    while left:
+        left = left[os.write(descriptor, left) :]
+
+
+if __name__ == "__main__":
+    main()
