@@ -1,0 +1,1 @@
+"""Did the system do what it promises? Judged by an outsider, from the topics alone."""
