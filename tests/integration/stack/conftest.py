@@ -1,17 +1,28 @@
 """One stack for all tests that don't harm it, and the command as a user runs it."""
 
 import os
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from bellhop_common.cli import main
 from bellhop_local.stack import LocalStack
 from bellhop_local.stack.layout import StackFolder, cache_folder
 
-Bellhop = Callable[..., subprocess.CompletedProcess[str]]
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a command ended, and what it said."""
+
+    returncode: object
+    stdout: str
+    stderr: str
+
+
+Bellhop = Callable[..., Finished]
 
 
 @pytest.fixture(scope="session")
@@ -27,12 +38,19 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def bellhop() -> Bellhop:
-    def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "bellhop_common", *arguments]
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("BELLHOP_")}
-        return subprocess.run(  # noqa: S603
-            command, capture_output=True, text=True, env=inherited | environ, check=False
-        )
+def bellhop(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Bellhop:
+    """The command in this process: importing every service anew for each call would take most of the time."""
+
+    def run(*arguments: str, **environ: str) -> Finished:
+        capsys.readouterr()
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "excepthook", sys.excepthook)
+            for name in [name for name in os.environ if name.startswith("BELLHOP_")]:
+                patch.delenv(name)
+            for name, value in environ.items():
+                patch.setenv(name, value)
+            with pytest.raises(SystemExit) as ended:
+                main(arguments)
+        return Finished(ended.value.code, *capsys.readouterr())
 
     return run

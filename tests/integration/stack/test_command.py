@@ -1,24 +1,26 @@
 """Does `bellhop stack` come through what users and machines do to it?"""
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import asyncpg
 import psutil
 import pytest
 
-from bellhop_local.stack.control import take_down
+from bellhop_local.stack.control import Started, bring_up, take_down
 from bellhop_local.stack.layout import StackFolder
 from bellhop_local.stack.lock import is_held, owner
-
-Bellhop = Callable[..., CompletedProcess[str]]
+from bellhop_local.stack.orders import Orders
+from bellhop_local.stack.state import live_state
+from bellhop_local.stack.status import status_of
+from integration.stack.conftest import Bellhop, Finished
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def folder(tmp_path: Path) -> Iterator[StackFolder]:
 
 @pytest.fixture
 def on(bellhop: Bellhop, folder: StackFolder) -> Bellhop:
-    def run(*arguments: str) -> CompletedProcess[str]:
+    def run(*arguments: str) -> Finished:
         return bellhop("stack", *arguments, BELLHOP_DATA_DIR=str(folder.root))
 
     return run
@@ -46,13 +48,18 @@ def still_there(processes: list[psutil.Process]) -> list[psutil.Process]:
     return [one for one in left if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
 
-def pids(result: CompletedProcess[str]) -> dict[str, int | None]:
-    return {one["server"]: one["pid"] for one in map(json.loads, result.stdout.splitlines())}
+def pids_of(folder: StackFolder) -> set[int]:
+    state = live_state(folder)
+    servers = state.servers.values() if state is not None else ()
+    return {one.pid for one in servers if one.pid is not None}
 
 
-def came_back(status: CompletedProcess[str], before: dict[str, int | None]) -> bool:
-    now = pids(status)
-    return status.returncode == 0 and None not in now.values() and set(now.values()).isdisjoint(before.values())
+async def run_sql(dsn: str, query: str) -> object:
+    connection = await asyncpg.connect(dsn)
+    try:
+        return await connection.fetchval(query)
+    finally:
+        await connection.close()
 
 
 def test_up_twice_status_logs_and_down(on: Bellhop, folder: StackFolder) -> None:
@@ -72,31 +79,31 @@ def test_up_twice_status_logs_and_down(on: Bellhop, folder: StackFolder) -> None
     assert on("status").returncode == 1
 
 
-async def test_a_killed_server_is_started_again_on_its_address_with_its_data(on: Bellhop) -> None:
-    dsn = json.loads(on("up", "--json").stdout)["postgres_dsn"]
-    connection = await asyncpg.connect(dsn)
-    await connection.execute("CREATE TABLE kept AS SELECT 'still here' AS word")
-    await connection.close()
-    before = pids(on("status", "--json"))
-    for pid in before.values():
-        assert pid is not None
+async def test_a_killed_server_is_started_again_on_its_address_with_its_data(folder: StackFolder) -> None:
+    dsn = bring_up(Orders(folder.root)).addresses.postgres_dsn
+    await run_sql(dsn, "CREATE TABLE kept AS SELECT 'still here' AS word")
+    before = pids_of(folder)
+    for pid in before:
         os.kill(pid, signal.SIGKILL)
     deadline = time.monotonic() + 20
-    while not came_back(after := on("status", "--json"), before):
-        assert time.monotonic() < deadline, after.stdout
-    connection = await asyncpg.connect(dsn)
-    assert await connection.fetchval("SELECT word FROM kept") == "still here"
-    await connection.close()
-    assert "is dead; starting it again" in on("logs", "supervisor").stdout
+    while len(now := pids_of(folder)) < 2 or not now.isdisjoint(before):
+        assert time.monotonic() < deadline, now
+        await asyncio.sleep(0.05)
+    assert await run_sql(dsn, "SELECT word FROM kept") == "still here"
+    found = await status_of(folder)
+    assert [(one.server, one.health, one.restarts) for one in found.servers] == [
+        ("postgres", "up", 1),
+        ("kafka", "up", 1),
+    ]
 
 
 def test_a_killed_supervisor_takes_its_servers_along_and_up_works_again(on: Bellhop, folder: StackFolder) -> None:
-    first = on("up", "--json")
+    first = bring_up(Orders(folder.root))
     family = family_of(folder)
     family[0].kill()
-    assert on("status").returncode == 1
-    again = on("up", "--json")
-    assert (again.returncode, again.stdout) == (0, first.stdout)
+    status = on("status")
+    assert (status.returncode, "start it with `bellhop stack up`" in status.stdout) == (1, True)
+    assert bring_up(Orders(folder.root)) == Started(first.addresses, was_running=False)
     assert still_there(family) == []
 
 
@@ -119,7 +126,7 @@ def test_ctrl_c_while_starting_leaves_nothing_behind(folder: StackFolder) -> Non
 
 
 def test_wipe_removes_what_the_stack_made_and_nothing_else(on: Bellhop, folder: StackFolder) -> None:
-    on("up")
+    bring_up(Orders(folder.root))
     mine = folder.root / "mine.txt"
     mine.write_text("not yours")
     assert on("wipe").returncode == 0

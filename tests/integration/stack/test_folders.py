@@ -1,16 +1,14 @@
 """Is a person told what to do when a folder can't be used?"""
 
-from collections.abc import Callable
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
 
 from bellhop_common.errors import Misuse
 from bellhop_local.stack.disk import explained, require_space
 from bellhop_local.stack.layout import StackFolder, cache_folder, data_folder
+from integration.stack.conftest import Bellhop
 
-Bellhop = Callable[..., CompletedProcess[str]]
 UNWRITABLE_HOME = "/sys"
 
 

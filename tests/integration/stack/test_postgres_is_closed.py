@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from bellhop_common.errors import Misuse
-from bellhop_local.stack import LocalStack
+from bellhop_local.stack import LocalStack, RunningServers, StackOptions
 from bellhop_local.stack.ports import free_port
 from bellhop_local.stack.postgres import Postgres
 from bellhop_local.stack.processes import ordinary_identity
@@ -48,12 +48,13 @@ def test_it_listens_on_the_loopback_address_alone(stack: LocalStack) -> None:
 
 
 async def test_the_permissions_of_the_home_folder_do_not_change(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, cache: Path, stack: LocalStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     monkeypatch.setenv("HOME", str(home))
-    async with LocalStack(home / "stack"):
+    running = RunningServers(kafka_bootstrap=stack.kafka_bootstrap)
+    async with LocalStack(home / "stack", StackOptions(cache=cache, running=running)):
         assert home.stat().st_mode & 0o777 == 0o700
         assert home.stat().st_uid == os.geteuid()
 

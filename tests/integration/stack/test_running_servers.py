@@ -1,9 +1,7 @@
 """Does the stack leave servers alone that somebody else runs?"""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
 
@@ -11,8 +9,7 @@ from bellhop_common.errors import Misuse, NotReachable
 from bellhop_local.stack import LocalStack, RunningServers, StackOptions
 from bellhop_local.stack.addresses import refuse_if_too_old
 from bellhop_local.stack.ports import free_port
-
-Bellhop = Callable[..., CompletedProcess[str]]
+from integration.stack.conftest import Bellhop
 
 
 async def test_servers_that_run_already_are_used_and_none_is_started(stack: LocalStack, tmp_path: Path) -> None:

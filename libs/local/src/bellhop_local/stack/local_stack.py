@@ -28,7 +28,7 @@ from bellhop_local.stack.ports import Ports, remembered_ports
 from bellhop_local.stack.postgres import Postgres
 from bellhop_local.stack.processes import ordinary_identity
 from bellhop_local.stack.progress import Reporter, Silent
-from bellhop_local.stack.server import Server, ServerPlan
+from bellhop_local.stack.server import Server, ServerPlan, end_leftover
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,8 @@ class LocalStack:
         try:
             with explained(self.folder.root, SPACE_TO_GO_ON):
                 await self._options.running.check()
+                # A killed predecessor's servers may still be ending: on our ports, in our folders.
+                await asyncio.gather(*map(end_leftover, self.folder.servers.glob("*.json")))
                 ports = remembered_ports(self.folder.ports)
                 dsn, bootstrap = await _both(self._postgres(ports), self._kafka(ports))
         except BaseException:

@@ -47,7 +47,6 @@ class Server:
         """Start and wait until it answers; a server that runs already is left alone."""
         if self.pid is not None:
             return
-        await end_leftover(self.record)
         written = self.log.stat().st_size if self.log.exists() else 0
         child = Child.start(self.plan.name, self.plan.command, self.log)
         self._child = child
