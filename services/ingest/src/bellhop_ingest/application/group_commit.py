@@ -6,7 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from bellhop_common.postgres.errors import HandlerError, Outage, classify
+from bellhop_common.kernel.attempt import attempt
+from bellhop_common.postgres.errors import HandlerError, Outage
 
 ArrivalT = TypeVar("ArrivalT")
 AnswerT = TypeVar("AnswerT")
@@ -115,10 +116,9 @@ class GroupCommit(Generic[ArrivalT, AnswerT]):
                 await self._handle([single])
 
     async def _attempt(self, group: list[_Waiting[ArrivalT, AnswerT]]) -> Outage | HandlerError | None:
-        try:
-            answers = await self._commit([waiting.arrival for waiting in group])
-        except Exception as error:  # noqa: BLE001 - the one place that tells an outage from a bad arrival
-            return error if isinstance(error, Outage) else classify(error)
+        answers = await attempt(self._commit([waiting.arrival for waiting in group]))
+        if isinstance(answers, Outage | HandlerError):
+            return answers
         for waiting, answer in zip(group, answers, strict=True):
             if isinstance(answer, Deferred):
                 self._put_back(waiting)

@@ -1,0 +1,40 @@
+"""How does every replica hear a topic from now on? By a reader without a group, from the end."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
+
+PAUSE_SECONDS: Final = 1.0
+Heard = Callable[[bytes], Awaitable[None]]
+
+
+@asynccontextmanager
+async def follow(bootstrap: str, topics: Sequence[str], heard: Heard) -> AsyncIterator[None]:
+    """Gives each record's value to `heard`. Nothing is promised: who needs every record reads with a group."""
+    task = asyncio.create_task(_follow(bootstrap, topics, heard), name="follower")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _follow(bootstrap: str, topics: Sequence[str], heard: Heard) -> None:
+    while True:
+        consumer = AIOKafkaConsumer(
+            *topics, bootstrap_servers=bootstrap, group_id=None, auto_offset_reset="latest", enable_auto_commit=False
+        )
+        try:
+            await consumer.start()
+            async for record in consumer:
+                if record.value is not None:
+                    await heard(record.value)
+        except (KafkaError, OSError):
+            await asyncio.sleep(PAUSE_SECONDS)
+        finally:
+            await consumer.stop()

@@ -1,0 +1,70 @@
+"""Where do all doors hand in what they got? Each outcome is made durable, and answered, in the order given."""
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bellhop_ingest.application.group_commit import Busy, GroupCommit
+from bellhop_ingest.domain.admission import Admitted, Applicant
+from bellhop_ingest.domain.arrival import Arrival, Attachment
+from bellhop_ingest.domain.documents import Door
+from bellhop_ingest.domain.outcomes import Ignored, Outcome, Parked, Refused
+from bellhop_ingest.domain.places import Places
+
+PLACES_FRESH_SECONDS: Final = 1.0
+
+Answer = Admitted | Ignored | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class FrontDeskParts:
+    """`look_up` reads the places from the database; `keep` stores attachments before their contact is told of."""
+
+    commits: GroupCommit[Applicant, Admitted]
+    look_up: Callable[[], Awaitable[Places]]
+    keep: Callable[[Sequence[Attachment]], Awaitable[None]]
+    clock: Callable[[], datetime]
+
+
+class FrontDesk:
+    def __init__(self, parts: FrontDeskParts) -> None:
+        self._parts = parts
+        self._places: Places | None = None
+        self._looked_at = 0.0
+
+    @property
+    def now(self) -> datetime:
+        return self._parts.clock()
+
+    async def places(self) -> Places:
+        """At most a second old. Raises `Busy` before the first desk is applied."""
+        if self._places is None or time.monotonic() - self._looked_at > PLACES_FRESH_SECONDS:
+            self._places = await self._parts.look_up()
+            self._looked_at = time.monotonic()
+        if self._places.is_empty:
+            self._places = None
+            raise Busy("no desk file applied yet")
+        return self._places
+
+    async def door(self, entry_point: str) -> Door | None:
+        place = (await self.places()).find(entry_point)
+        return None if place is None else place.door
+
+    async def take(self, outcomes: Sequence[Outcome]) -> list[Answer]:
+        return [await self._take(outcome) for outcome in outcomes]
+
+    async def _take(self, outcome: Outcome) -> Answer:
+        if isinstance(outcome, Ignored | Refused):
+            return outcome
+        await self._parts.keep(_attachments(outcome))
+        return await self._parts.commits.submit(Applicant(outcome, self.now))
+
+
+def _attachments(outcome: Outcome) -> Sequence[Attachment]:
+    match outcome:
+        case Arrival(attachments=found) | Parked(arrival=Arrival(attachments=found)):
+            return [one for one in found if one.content]
+        case _:
+            return ()
