@@ -44,6 +44,9 @@ class Lists:
     poison: Iterable[str] | None = None
 
 
+NO_LISTS = Lists()
+
+
 @dataclass(slots=True)
 class Chronicle:
     """Logs of every topic, written one event a second; each event is its own transaction of the desk."""
@@ -131,7 +134,7 @@ class Chronicle:
         capacity = self.capacity.get(agent, 100)
         return {"id": agent, "used_before": before, "used_after": before + change, "capacity": capacity}
 
-    def sealed(self, lists: Lists = Lists()) -> SpilledHistory:
+    def sealed(self, lists: Lists = NO_LISTS) -> SpilledHistory:
         history = SpilledHistory(":memory:", self.facts())
         for listing, lines in (
             (Listing.ACCEPTED, lists.accepted),

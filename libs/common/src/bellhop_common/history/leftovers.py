@@ -1,0 +1,27 @@
+"""Which rows are left in the services' tables that should be empty once all is at rest?"""
+
+import asyncpg
+
+from bellhop_common.errors import NotReachable
+from bellhop_common.history.ports import Leftover
+
+_TABLES = """
+SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) AS name
+FROM information_schema.tables
+WHERE table_schema LIKE 'bellhop\\_%' AND table_name IN ('outbox', 'held', 'parked')
+ORDER BY 1
+"""
+
+
+async def leftovers(dsn: str) -> tuple[Leftover, ...]:
+    try:
+        connection = await asyncpg.connect(dsn, timeout=10)
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise NotReachable("PostgreSQL", dsn.rpartition("@")[2], str(error) or type(error).__name__) from error
+    try:
+        names = [row["name"] for row in await connection.fetch(_TABLES)]
+        # The names come quoted from the catalogue of the database itself.
+        counts = [await connection.fetchval(f"SELECT count(*) FROM {name}") for name in names]  # noqa: S608
+    finally:
+        await connection.close()
+    return tuple(Leftover(name, count) for name, count in zip(names, counts, strict=True))
