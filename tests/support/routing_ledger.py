@@ -1,6 +1,5 @@
 """Would an outsider find fault with these events? The item machine, one live claim, and each agent's account.
 
-One file of rules
 Written from the rules alone, without a look at the core, so that the two can disagree.
 """
 
@@ -112,7 +111,8 @@ class Ledger:
             case e.WrapUpEnded():
                 assert life.state == "wrap-up"
                 life.state = "resolved"
-            case e.AssignmentEnded():
+            case _:
+                assert isinstance(event, e.AssignmentEnded)
                 assert life.state in {"assigned", "resolved"}
                 self._load(event, 0 if life.pended else -life.weight)
                 life.state = "waiting" if life.state == "assigned" else "ended"
@@ -154,7 +154,11 @@ class Ledger:
         if event.agent is None:
             assert change == 0, f"{event} changes the load and doesn't say so"
             return
-        assert (event.agent.id, event.agent.used_before, event.agent.used_after) == (event.agent_id, before, before + change)
+        assert (event.agent.id, event.agent.used_before, event.agent.used_after) == (
+            event.agent_id,
+            before,
+            before + change,
+        )
         manual = isinstance(event, e.Assigned) and event.placed.manual
         assert change <= 0 or manual or before + change <= event.agent.capacity, "over capacity"
         self.used[event.agent_id] = before + change
