@@ -22,8 +22,9 @@ def queued(key: str, **more: object) -> Outgoing:
 
 async def append(database: Database, *events: Outgoing, desk_seq: int = 41) -> dict[int, int]:
     outbox = Outbox("router", {"t.work.v1": 12, "t.queue.v1": 3})
-    async with database.transaction() as conn:
+    async with database.acquire() as conn:
         await outbox.load(conn)
+    async with database.transaction() as conn:
         return await outbox.append(conn, events, desk_seq=desk_seq, at=AT)
 
 
@@ -114,3 +115,18 @@ async def test_a_raw_row_keeps_every_byte(database: Database, conn: Connection) 
         RawRow(stored["topic"], stored["partition"], stored["key"], load_headers(stored["headers"]), stored["value"])
         == row
     )
+
+
+async def test_a_shard_registered_by_a_rolled_back_transaction_is_registered_again(
+    database: Database, conn: Connection
+) -> None:
+    outbox = Outbox("sla", {})
+    row = RawRow("t.work.v1.sla.dead-letter", 5, b"k", (), b"v")
+    async with database.acquire() as connection:
+        failing = connection.transaction()
+        await failing.start()
+        await outbox.append_raw(connection, [row])
+        await failing.rollback()
+    async with database.transaction() as transaction:
+        await outbox.append_raw(transaction, [row])
+    assert await conn.fetchval("SELECT count(*) FROM outbox JOIN shards USING (shard, topic, partition)") == 1

@@ -44,8 +44,9 @@ class NoKafka:
 
 async def append(database: Database, topic: str, keys: Sequence[str], text: str = "") -> dict[int, int]:
     outbox = Outbox("router", {topic: 4})
-    async with database.transaction() as conn:
+    async with database.acquire() as conn:
         await outbox.load(conn)
+    async with database.transaction() as conn:
         events = [Outgoing(topic, key, "work.noted", {"text": text}, sequenced=True) for key in keys]
         return await outbox.append(conn, events, desk_seq=0, at=AT)
 

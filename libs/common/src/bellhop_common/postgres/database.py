@@ -49,9 +49,10 @@ class Database:
         self._turns = asyncio.Semaphore(settings.pool_size)
 
     async def open(self) -> None:
+        """Raises, and stays closed, while PostgreSQL doesn't answer."""
         self._pool = await asyncpg.create_pool(
             self.settings.dsn,
-            min_size=1,
+            min_size=0,  # else the pool logs each attempt of its own to come back
             max_size=self.settings.pool_size,
             timeout=CONNECT_TIMEOUT,
             command_timeout=COMMAND_TIMEOUT,
@@ -59,6 +60,11 @@ class Database:
             init=_speak_json,
             reset=_keep,
         )
+        try:
+            await self.now()
+        except BaseException:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         pool, self._pool = self._pool, None

@@ -86,7 +86,7 @@ class Outbox:
         return self._epoch
 
     async def load(self, conn: Connection) -> None:
-        """Once before the first append: the epoch, and a shard for every partition."""
+        """Once before the first append, outside of any transaction: the epoch, and a shard for every partition."""
         self._epoch = int(await conn.fetchval("SELECT epoch FROM meta"))
         places = [(topic, number) for topic, count in self._partitions.items() for number in range(count)]
         self._shards = await register_shards(conn, places)
@@ -110,9 +110,9 @@ class Outbox:
     async def append_raw(self, conn: Connection, rows: Sequence[RawRow]) -> dict[int, int]:
         """Records that go out exactly as they are, to the partition that they name."""
         missing = [row.place for row in rows if row.place not in self._shards]
-        if missing:
-            self._shards.update(await register_shards(conn, missing))
-        return await insert(conn, rows, self._shards)
+        # Not remembered: should this transaction roll back, the new shards are gone, and others may take the numbers.
+        shards = await register_shards(conn, missing) if missing else self._shards
+        return await insert(conn, rows, shards)
 
     def partition(self, topic: str, key: str) -> int:
         count = self._partitions.get(topic)

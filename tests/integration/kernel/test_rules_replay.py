@@ -1,0 +1,108 @@
+"""What can a person do about a dead letter? Give it back, or give it up; what waits behind it follows in order."""
+
+import asyncio
+import json
+
+import pytest
+
+from bellhop_common.commands import dead_letters as commands
+from bellhop_common.postgres.migrations import migrate
+from support.topics import create_topics
+from support.toy import domain
+from support.toy.contracts import TOY_INPUT, ToyExplode
+from support.toy_feed import Place, dead_letters
+from support.toy_looks import counted, empty, has, letters_of
+from support.toy_stage import Stage
+from support.waiting import until
+
+QUICK = {"failure_window": 0.4, "reference_patience": 0.5}
+
+
+@pytest.fixture
+def configured(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """The command finds its way by the environment."""
+    for name, value in stage.settings.items():
+        monkeypatch.setenv(f"BELLHOP_{name.upper()}", value)
+    return stage
+
+
+async def letter_id(stage: Stage, place: Place) -> str:
+    record = (await dead_letters(stage.bootstrap, stage.prefix))[place]
+    return f"{record.topic}:{record.partition}:{record.offset}"
+
+
+async def test_a_replayed_event_is_handled_before_all_that_waited_for_it(
+    configured: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, feed = configured, configured.feed
+    bad = await feed.say("k1", ToyExplode())
+    async with stage.toy(**QUICK):
+        await letters_of(stage, 1)
+        await feed.add("k1")
+        await feed.add("k1")
+        await until(lambda: has(stage, "parked", 2))
+        # What failed is repaired by a new version of the handler.
+        monkeypatch.setattr(domain.Explode, "repaired", True)
+        await asyncio.to_thread(commands.replay, [await letter_id(stage, bad)])
+        await until(lambda: empty(stage, "held", "parked"))
+        await until(lambda: counted(stage, "k1", [666, 1, 2]))
+        assert await stage.count("settled") == 1
+
+
+async def test_a_replayed_event_that_fails_again_is_set_aside_again(configured: Stage) -> None:
+    stage = configured
+    bad = await stage.feed.say("k1", ToyExplode())
+    async with stage.toy(**QUICK):
+        await letters_of(stage, 1)
+        await asyncio.to_thread(commands.replay, [await letter_id(stage, bad)])
+        await stage.feed.add("k1")
+        await until(lambda: has(stage, "parked", 1))
+        await until(lambda: second_letter(stage))
+        assert await stage.count("held") == 1
+        assert await counted(stage, "k1", [])
+
+
+async def second_letter(stage: Stage) -> bool:
+    records = await stage.letters()
+    return [dict(record.headers)["dl_topic"] for record in records] == [TOY_INPUT.full(stage.prefix).encode()] * 2
+
+
+async def test_a_discarded_event_lets_go_what_waited_for_it(configured: Stage) -> None:
+    stage, feed = configured, configured.feed
+    bad = await feed.say("k1", ToyExplode())
+    async with stage.toy(**QUICK):
+        await letters_of(stage, 1)
+        await feed.add("k1")
+        await feed.add("k1")
+        await until(lambda: has(stage, "parked", 2))
+        await asyncio.to_thread(commands.discard, [await letter_id(stage, bad)])
+        await until(lambda: counted(stage, "k1", [1, 2]))
+        await until(lambda: empty(stage, "held", "parked"))
+
+
+async def test_a_dead_letter_without_its_reference_can_be_replayed_once_that_is_there(configured: Stage) -> None:
+    stage, feed = configured, configured.feed
+    await feed.add("k1", refers_to="late")
+    async with stage.toy(**QUICK):
+        (bad,) = await letters_of(stage, 1)
+        await feed.add("k1")
+        await feed.add("late")
+        await until(lambda: counted(stage, "k1", [2]))
+        await asyncio.to_thread(commands.replay, [await letter_id(stage, bad)])
+        await until(lambda: counted(stage, "k1", [2, 1]))
+
+
+async def test_the_list_leaves_out_what_is_settled(configured: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    topic = f"{configured.prefix}.work.v1.sla.dead-letter"
+    await create_topics(configured.bootstrap, {topic: 1, f"{configured.prefix}.work.v1.sla.retry": 1})
+    await migrate(configured.dsn, "bellhop_sla")
+    origin = [("dl_topic", b"support.work.v1"), ("dl_partition", b"3"), ("dl_offset", b"17")]
+    for error_class in (b"bad-json", b"handler-error"):
+        headers = [*origin, ("dl_error_class", error_class), ("dl_attempts", b"1")]
+        await configured.feed.send("k1", b"{}", headers, "work.v1.sla.dead-letter")
+    await asyncio.to_thread(commands.discard, [f"{topic}:0:0"], as_json=True)
+    capsys.readouterr()
+    await asyncio.to_thread(commands.list_letters, as_json=True)
+    (line,) = capsys.readouterr().out.splitlines()
+    listed = json.loads(line)
+    assert (listed["id"], listed["error_class"], listed["offset"]) == (f"{topic}:0:1", "handler-error", 17)
