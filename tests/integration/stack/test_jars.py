@@ -1,5 +1,6 @@
 """Does nothing but the locked jars ever get onto the class path?"""
 
+import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bellhop_common.errors import Wrong
+from bellhop_local.stack.certificates import usual_certificates
 from bellhop_local.stack.jars import Jar, ensure_jars, locked_jars, sha256
 from bellhop_local.stack.progress import Silent
 
@@ -85,6 +87,26 @@ def test_a_jar_that_is_wrong_twice_is_named_and_not_kept(shop: Shop, lacking_one
         ensure_jars(lacking_one, Silent(), shop.fetch)
     assert not FIRST.path(lacking_one / "jars").exists()
     assert list((lacking_one / "jars").glob(".fetching-*")) == []
+
+
+@pytest.mark.parametrize(
+    ("environ", "trusted"),
+    [
+        ({"SSL_CERT_FILE": "/ours.pem"}, "/ours.pem"),
+        ({"SSL_CERT_FILE": "/ours.pem", "REQUESTS_CA_BUNDLE": "/chosen.pem"}, "/chosen.pem"),
+        ({}, None),
+    ],
+)
+def test_a_fetch_trusts_what_the_machine_trusts(
+    environ: dict[str, str], trusted: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    with usual_certificates():
+        assert os.environ.get("REQUESTS_CA_BUNDLE") == trusted
+    assert os.environ.get("REQUESTS_CA_BUNDLE") == environ.get("REQUESTS_CA_BUNDLE")
 
 
 def test_what_a_killed_fetch_left_is_removed(shop: Shop, lacking_one: Path) -> None:

@@ -17,6 +17,7 @@ import requests
 from jgo.maven import MavenContext
 
 from bellhop_common.errors import NotReachable, Wrong
+from bellhop_local.stack.certificates import usual_certificates
 from bellhop_local.stack.disk import MOVE_CACHE_HINT, explained, require_space
 from bellhop_local.stack.lock import one_at_a_time
 from bellhop_local.stack.progress import Reporter
@@ -71,7 +72,8 @@ def digest_of_lock(jars: tuple[Jar, ...]) -> str:
 
 
 def resolve_online(jar: Jar, repository: Path) -> Path:
-    return _resolve(jar, MavenContext(repo_cache=repository, timeout=_TIMEOUT))
+    with usual_certificates():
+        return _resolve(jar, MavenContext(repo_cache=repository, timeout=_TIMEOUT))
 
 
 def resolve_offline(jar: Jar, repository: Path) -> Path:
