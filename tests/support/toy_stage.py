@@ -9,8 +9,10 @@ from aiokafka import AIOKafkaProducer
 
 from bellhop_common.kernel.runtime import Runtime
 from bellhop_common.messaging import topic_admin
+from bellhop_common.messaging.dead_letters import dead_letter_topic
 from bellhop_common.postgres.migrations import migrate
 from bellhop_common.settings import KernelSettings
+from support.topics import Record, read_topic
 from support.toy import contracts, domain
 from support.toy.main import service
 from support.toy_feed import Feed
@@ -47,6 +49,11 @@ class Stage:
             return await connection.fetch(query, *arguments)
         finally:
             await connection.close()
+
+    async def letters(self) -> list[Record]:
+        """Dead letters of the input topic, as they lie there."""
+        topic = dead_letter_topic(contracts.TOY_INPUT.full(self.prefix), contracts.SERVICE)
+        return await read_topic(self.bootstrap, topic)
 
     async def count(self, table: str) -> int:
         return int((await self.fetch(f"SELECT count(*) FROM {table}"))[0][0])  # noqa: S608 - our own names

@@ -22,7 +22,7 @@ class ToyAdd(Toy):
 
 
 class ToyExplode(Toy):
-    """The handler raises, until `until` tries were made."""
+    """The handler raises on it."""
 
     type_name: ClassVar[str] = "toy.explode"
 

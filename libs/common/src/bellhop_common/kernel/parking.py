@@ -122,19 +122,24 @@ async def try_later(
         )
 
 
+# What fails holds its subject itself; a replayed record may be what its subject is held by.
 DUE = """
 SELECT p.*, p.headers::text AS headers_text FROM parked p
 WHERE p.retry_at <= clock_timestamp()
-  AND NOT EXISTS (SELECT FROM held h WHERE h.subject_kind = p.subject_kind AND h.subject_id = p.subject_id
-                  AND (h.topic, h.partition, h.record_offset) <> (p.topic, p.partition, p.record_offset))
+  AND (p.reason = 'failing' OR p.topic LIKE '%.retry' OR NOT EXISTS (
+       SELECT FROM held h WHERE h.subject_kind = p.subject_kind AND h.subject_id = p.subject_id))
   AND NOT EXISTS (SELECT FROM parked e WHERE e.subject_kind = p.subject_kind AND e.subject_id = p.subject_id
-                  AND e.topic = p.topic AND e.id < p.id AND e.retry_at > clock_timestamp())
-ORDER BY p.id LIMIT $1
+                  AND e.topic = p.topic AND (e.id < p.id OR p.reason = 'gap') AND e.reason <> 'gap'
+                  AND e.retry_at > clock_timestamp())
+ORDER BY p.reason = 'gap', p.id LIMIT $1
 """
 
 
 async def due(connection: Connection, limit: int = 500) -> list[ParkedRow]:
-    """What may be tried now: not held, and nothing before it in its subject and topic waits longer."""
+    """What may be tried now: not held, and nothing before it in its subject and topic waits longer.
+
+    Those beyond a gap come last: all others of their key were in sequence when they came.
+    """
     return [_row(record) for record in await connection.fetch(DUE, limit)]
 
 
@@ -188,7 +193,7 @@ FROM held h JOIN unnest($1::text[], $2::text[]) AS s(kind, id) ON (h.subject_kin
 UNION ALL
 SELECT DISTINCT 'queued', p.subject_kind, p.subject_id, p.topic, 0, 0::bigint, NULL::timestamptz
 FROM parked p JOIN unnest($1::text[], $2::text[]) AS s(kind, id) ON (p.subject_kind, p.subject_id) = (s.kind, s.id)
-WHERE $3::bool
+WHERE p.reason <> 'gap' AND p.id <> ALL($3::bigint[])
 UNION ALL
 SELECT 'next', '', '', n.topic, n.partition, n.next_offset, NULL
 FROM next_offsets n JOIN unnest($5::text[], $6::int[]) AS r(topic, partition) USING (topic, partition)
@@ -208,12 +213,12 @@ class Preamble:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`queue_counts` says whether records parked before matter: not to those that were parked themselves."""
+    """`own` are the parked records that this is about."""
 
     subjects: Sequence[Subject]
     places: Sequence[Place]
     group: str
-    queue_counts: bool = True
+    own: Sequence[int] = ()
 
 
 async def preamble(connection: Connection, asked: Question) -> Preamble:
@@ -222,7 +227,7 @@ async def preamble(connection: Connection, asked: Question) -> Preamble:
         PREAMBLE,
         [subject.kind for subject in asked.subjects],
         [subject.id for subject in asked.subjects],
-        asked.queue_counts,
+        list(asked.own),
         asked.group,
         [topic for topic, _ in asked.places],
         [partition for _, partition in asked.places],

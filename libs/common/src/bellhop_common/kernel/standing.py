@@ -1,10 +1,11 @@
 """Which of these records were handled before? Known by place, by identity and by sequence, under the locks."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from bellhop_common.kernel import parking
-from bellhop_common.kernel.delivery import Delivery
+from bellhop_common.kernel.delivery import Delivery, Parked
 from bellhop_common.kernel.parking import Preamble
 from bellhop_common.kernel.transaction import Standing
 from bellhop_common.kernel.turn import Aside, Item, ParkReason
@@ -16,25 +17,29 @@ InputT = TypeVar("InputT")
 
 
 async def stand_fresh(connection: Connection, items: Sequence[Item[InputT]], known: Preamble) -> Standing[InputT]:
-    """Records as they come from their topics."""
-    ahead = [item for item in items if _offset(item) >= known.next_offsets.get(_of(item).raw.place, 0)]
+    """Records as they come from their topics; what is parked of their subject and topic goes before them."""
+    ahead = [item for item in items if _of(item).raw.offset >= known.next_offsets.get(_of(item).raw.place, 0)]
     unseen = await _unseen(connection, ahead)
-    return await _in_sequence(connection, unseen)
+    return replace(await _in_sequence(connection, unseen), queued=known.queued)
 
 
-async def stand_parked(connection: Connection, items: Sequence[Item[InputT]]) -> Standing[InputT]:
+async def stand_parked(connection: Connection, items: Sequence[Item[InputT]], known: Preamble) -> Standing[InputT]:
     """Records that waited in the database; another replica may have handled them since they were read.
 
-    Those parked behind a gap were not admitted yet, all others were when they came.
+    Those beyond a gap were not admitted yet, all others were when they came, and so go before them.
     """
-    there = await parking.still_parked(connection, [_parked_id(item) for item in items])
-    waiting = [item for item in items if _parked_id(item) in there]
-    beyond = [item for item in waiting if _is_gap(item)]
-    judged = await _in_sequence(connection, beyond)
-    kept = {_parked_id(item) for item in judged.items} | {_parked_id(item) for item in waiting if not _is_gap(item)}
-    still_beyond = {aside.delivery.parked.id for aside in judged.beyond if aside.delivery.parked is not None}
-    repeats = [_parked_id(item) for item in beyond if _parked_id(item) not in kept | still_beyond]
-    return Standing([item for item in waiting if _parked_id(item) in kept], judged.beyond, repeats)
+    there = await parking.still_parked(connection, [_parked(item).id for item in items])
+    waiting = [item for item in items if _parked(item).id in there]
+    in_order = [item for item in waiting if _parked(item).reason != ParkReason.GAP.value]
+    beyond = sorted((item for item in waiting if _parked(item).reason == ParkReason.GAP.value), key=_sequence)
+    stuck = [item for item in beyond if (item.subject, _of(item).raw.topic) in known.queued]
+    judged = await _in_sequence(connection, [item for item in beyond if item not in stuck])
+    later = [*judged.beyond, *(Aside(_of(item), ParkReason.GAP) for item in stuck)]
+    left = {_parked(item).id for item in judged.items} | {
+        number for aside in later if (number := _id(aside)) is not None
+    }
+    repeats = [_parked(item).id for item in beyond if _parked(item).id not in left]
+    return Standing([*in_order, *judged.items], later, repeated_parked=repeats)
 
 
 async def _unseen(connection: Connection, items: Sequence[Item[InputT]]) -> list[Item[InputT]]:
@@ -74,15 +79,17 @@ def _of(item: Item[InputT]) -> Delivery[InputT]:
     return item.delivery
 
 
-def _offset(item: Item[InputT]) -> int:
-    return _of(item).raw.offset
-
-
-def _parked_id(item: Item[InputT]) -> int:
+def _parked(item: Item[InputT]) -> Parked:
     parked = _of(item).parked
-    return 0 if parked is None else parked.id
+    if parked is None:
+        raise TypeError("only parked records are asked about their parking")
+    return parked
 
 
-def _is_gap(item: Item[InputT]) -> bool:
-    parked = _of(item).parked
-    return parked is not None and parked.reason == ParkReason.GAP.value
+def _id(aside: Aside[InputT]) -> int | None:
+    return None if aside.delivery.parked is None else aside.delivery.parked.id
+
+
+def _sequence(item: Item[InputT]) -> tuple[str, int, int]:
+    place = _of(item).sequenced
+    return ("", 0, 0) if place is None else (place.key, place.epoch, place.sequence)

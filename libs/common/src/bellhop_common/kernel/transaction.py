@@ -1,11 +1,12 @@
 """How does one desk's turn become fact? Lock, drop what was handled, decide, write everything, commit: once."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from bellhop_common.decision import SetTimer
+from bellhop_common.decision import SetTimer, Subject
 from bellhop_common.kernel import asides, outside, parking
 from bellhop_common.kernel.delivery import Place
 from bellhop_common.kernel.parking import Preamble
@@ -35,10 +36,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Standing(Generic[InputT]):
-    """What is left to decide under the locks; `beyond` came ahead of its sequence, `dropped` are repeats."""
+    """What is left to decide under the locks; `beyond` came ahead of its sequence, `queued` is what to stay behind."""
 
     items: Sequence[Item[InputT]]
     beyond: Sequence[Aside[InputT]] = ()
+    queued: AbstractSet[tuple[Subject, str]] = frozenset()
     repeated_parked: Sequence[int] = ()
 
 
@@ -96,7 +98,7 @@ class Transactor(Generic[StateT, InputT, EventT]):
         before = await store.open(connection, work.desk, inputs)
         known = await self._preamble(connection, work.items)
         standing = await work.prepare(connection, known)
-        obstacles = Obstacles(known.held, known.queued)
+        obstacles = Obstacles(known.held, set(standing.queued))
         turn = take_turn(Turn(before), self._service.decide, standing.items, known.now, obstacles)
         turn.aside.extend(standing.beyond)
         written = await store.write(connection, work.desk, before, turn.state)
@@ -111,11 +113,12 @@ class Transactor(Generic[StateT, InputT, EventT]):
     async def _preamble(self, connection: Connection, items: Sequence[Item[InputT]]) -> Preamble:
         deliveries = [item.delivery for item in items if item.delivery is not None]
         places = {delivery.raw.place for delivery in deliveries if delivery.parked is None}
+        own = [delivery.parked.id for delivery in deliveries if delivery.parked is not None]
         asked = parking.Question(
             subjects=list({item.subject for item in items}),
             places=sorted(places),
             group=self._wiring.group,
-            queue_counts=all(delivery.parked is None for delivery in deliveries),
+            own=own,
         )
         return await parking.preamble(connection, asked)
 

@@ -54,7 +54,7 @@ class Unit(Generic[StateT, InputT, EventT]):
         parked = any(delivery.parked is not None for delivery in deliveries)
 
         async def stand(connection: Connection, known: Preamble) -> Standing[InputT]:
-            return await (stand_parked(connection, items) if parked else stand_fresh(connection, items, known))
+            return await (stand_parked(connection, items, known) if parked else stand_fresh(connection, items, known))
 
         return _report(len(items), await self._transactor.run(Work(desk, items, stand, completes)))
 
