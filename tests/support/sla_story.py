@@ -75,7 +75,7 @@ class Story:
     timer_at: datetime | None = None
     told: list[Happened] = field(default_factory=list)
     sequence: int = 0
-    context: Context = field(default_factory=lambda: Context("general", 1, 50, "email", 0, Customer()))
+    context: Context = field(default_factory=lambda: Context("general", 1, 50, "email", 1, Customer()))
     item: UUID = ITEM
     cycle: int = 1
 
@@ -142,7 +142,9 @@ class Story:
         return list(clocks_of(found, self.conversation.calls, self.file).values())
 
     def clock(self, metric: Metric, tier: int = 1, run: int = 1) -> Clock:
-        return next(c for c in self.clocks(self.item) if (c.run.metric, c.run.tier, c.run.number) == (metric, tier, run))
+        return next(
+            c for c in self.clocks(self.item) if (c.run.metric, c.run.tier, c.run.number) == (metric, tier, run)
+        )
 
     def said(self, metric: Metric, tier: int = 1, run: int = 1) -> list[str]:
         """Of one clock, in order: `started`, `warned 50`, `breached`, `met`…"""
