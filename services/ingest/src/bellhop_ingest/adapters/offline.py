@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final, assert_never
@@ -14,7 +14,7 @@ import typer
 from bellhop_common.command_line.output import JsonFlag, complain, emit
 from bellhop_ingest.adapters.offline_events import cloud_event
 from bellhop_ingest.adapters.offline_report import show
-from bellhop_ingest.adapters.parser_process import ParserPool
+from bellhop_ingest.adapters.parser_process import ParserLimits, ParserPool
 from bellhop_ingest.domain.arrival import Arrival
 from bellhop_ingest.domain.outcomes import (
     Abandoned,
@@ -31,6 +31,7 @@ from bellhop_ingest.domain.reception import Reception
 
 _UNREADABLE_INPUT: Final = 2
 _MIB: Final = 1024 * 1024
+_PATIENCE: Final = timedelta(seconds=3)
 
 
 class ChannelName(StrEnum):
@@ -139,7 +140,7 @@ async def _judge_all(channel: str, files: Sequence[Path], reception: Reception, 
 
 async def _judged(channel: str, files: Sequence[Path], reception: Reception) -> AsyncIterator[Judged]:
     most = reception.max_mail_bytes if channel == ChannelName.EMAIL else reception.max_body_bytes
-    async with ParserPool(size=1) as pool:
+    async with ParserPool(size=1, limits=ParserLimits(wall=_PATIENCE)) as pool:
         for file in files:
             try:
                 raw = _read(file, most)

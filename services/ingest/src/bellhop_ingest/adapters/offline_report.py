@@ -32,7 +32,9 @@ def show(record: Mapping[str, object]) -> None:
 def _lines(event: Mapping[str, object]) -> Iterator[str]:
     data = _mapping(event["data"])
     yield str(event["type"])
-    sender = " ".join(f"{one['kind']}:{one['value']}" for one in _mappings(_mapping(data.get("customer")).get("handles")))
+    sender = " ".join(
+        f"{one['kind']}:{one['value']}" for one in _mappings(_mapping(data.get("customer")).get("handles"))
+    )
     if sender:
         yield f"from: {sender}"
     yield from (f"{name}: {data[name]}" for name in _SHOWN if name in data)

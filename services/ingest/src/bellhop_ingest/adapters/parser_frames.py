@@ -1,14 +1,21 @@
-"""How do a parser process and its owner talk? Length, then pickle, over the child's standard input and output."""
+"""How do a parser process and its owner talk? Pickles over the child's standard input and output.
+
+A mail of 20 MiB must not be held in several copies at once, so the child reads and writes without buffers of its own.
+"""
 
 import asyncio
 import pickle
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Protocol
 
 from bellhop_ingest.domain.outcomes import Outcome
 from bellhop_ingest.domain.reception import Reception
 
 _LENGTH: Final = 8
+
+
+class Sink(Protocol):
+    def write(self, data: bytes, /) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +27,24 @@ class Job:
 
 
 def write_job(job: Job) -> bytes:
-    return _frame(job)
+    return pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 def read_job(stream: BinaryIO) -> Job | None:
     """Nothing when the owner has gone."""
-    head = stream.read(_LENGTH)
-    if len(head) < _LENGTH:
+    try:
+        found = pickle.load(stream)  # noqa: S301 - from the process that started us
+    except (EOFError, pickle.UnpicklingError):
         return None
-    found = pickle.loads(stream.read(int.from_bytes(head, "big")))  # noqa: S301 - from the process that started us
     return found if isinstance(found, Job) else None
 
 
-def write_outcomes(outcomes: tuple[Outcome, ...]) -> bytes:
-    return _frame(outcomes)
+def write_outcomes(outcomes: tuple[Outcome, ...], sink: Sink) -> None:
+    """The length goes first, so the outcomes are pickled twice: once to be measured."""
+    measure = _Measure()
+    pickle.dump(outcomes, measure, protocol=pickle.HIGHEST_PROTOCOL)
+    sink.write(measure.length.to_bytes(_LENGTH, "big"))
+    pickle.dump(outcomes, sink, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 async def read_outcomes(stream: asyncio.StreamReader) -> tuple[Outcome, ...]:
@@ -44,6 +55,9 @@ async def read_outcomes(stream: asyncio.StreamReader) -> tuple[Outcome, ...]:
     return found
 
 
-def _frame(value: object) -> bytes:
-    body = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
-    return len(body).to_bytes(_LENGTH, "big") + body
+@dataclass(slots=True)
+class _Measure:
+    length: int = 0
+
+    def write(self, data: bytes, /) -> None:
+        self.length += len(data)

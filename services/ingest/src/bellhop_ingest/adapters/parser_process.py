@@ -8,6 +8,7 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
+from bellhop_common.errors import BellhopError
 from bellhop_ingest.adapters.parser_frames import Job, read_outcomes, write_job
 from bellhop_ingest.adapters.unreadable import EMAIL, unreadable
 from bellhop_ingest.domain.outcomes import Outcome
@@ -18,11 +19,16 @@ _COMMAND = ("-P", "-m", "bellhop_ingest.adapters.parser_worker")
 
 @dataclass(frozen=True, slots=True)
 class ParserLimits:
-    """`wall` also covers the start of a fresh process and a busy machine; `jobs` bounds what may leak."""
+    """`wall` allows for a busy machine; `jobs` bounds what may leak."""
 
     cpu_seconds: int = 2
-    wall: timedelta = timedelta(seconds=4)
+    wall: timedelta = timedelta(seconds=10)
+    start: timedelta = timedelta(seconds=60)
     jobs: int = 1_000
+
+
+class ParserUnavailable(BellhopError):
+    """No fault of the message's: it is to be offered again later."""
 
 
 @dataclass(slots=True)
@@ -63,7 +69,7 @@ class ParserPool:
         return await self.normalise(EMAIL, raw, reception)
 
     async def normalise(self, channel: str, raw: bytes, reception: Reception) -> tuple[Outcome, ...]:
-        """At least one outcome; a body that costs its process its life is unreadable."""
+        """At least one outcome; a body that costs its process its life is unreadable. Raises `ParserUnavailable`."""
         job = Job(channel, raw, reception, self._limits.cpu_seconds)
         async with self._places:
             parser = self._idle.pop() if self._idle else await self._begin()
@@ -99,7 +105,18 @@ class ParserPool:
             sys.executable, *_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
         )
         self._all.add(process)
+        try:
+            async with asyncio.timeout(self._limits.start.total_seconds()):
+                await self._ready(process)
+        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
+            await self._end(process)
+            raise ParserUnavailable("a parser process does not start") from error
         return _Parser(process)
+
+    async def _ready(self, process: Process) -> None:
+        if process.stdout is None:
+            raise ConnectionError("a parser process without pipes")
+        await read_outcomes(process.stdout)
 
     async def _end(self, process: Process) -> None:
         self._all.discard(process)

@@ -9,7 +9,7 @@ import math
 import os
 import resource
 import sys
-from typing import Final
+from typing import BinaryIO, Final
 
 from bellhop_ingest.adapters.normalise import normalise
 from bellhop_ingest.adapters.parser_frames import Job, read_job, write_outcomes
@@ -20,16 +20,22 @@ MEMORY_FOR_PARSING: Final = 170 * 1024 * 1024
 
 
 def main() -> None:
-    """The frames get a descriptor of their own, so that nothing a library prints can spoil them."""
-    answers = os.fdopen(os.dup(1), "wb", buffering=0)
-    os.dup2(2, 1)
-    logging.disable(logging.CRITICAL)
-    _limit_memory()
-    while (job := read_job(sys.stdin.buffer)) is not None:
-        _limit_cpu(job.cpu_seconds)
-        _write_all(answers.fileno(), write_outcomes(_work(job)))
-        del job
-        gc.collect()
+    """The answers get a descriptor of their own, so that nothing a library prints can spoil them."""
+    with os.fdopen(os.dup(1), "wb") as answers:
+        os.dup2(2, 1)
+        logging.disable(logging.CRITICAL)
+        _limit_memory()
+        _answer((), answers)
+        while (job := read_job(sys.stdin.buffer)) is not None:
+            _limit_cpu(job.cpu_seconds)
+            _answer(_work(job), answers)
+            del job
+            gc.collect()
+
+
+def _answer(outcomes: tuple[Outcome, ...], answers: BinaryIO) -> None:
+    write_outcomes(outcomes, answers)
+    answers.flush()
 
 
 def _work(job: Job) -> tuple[Outcome, ...]:
@@ -37,7 +43,8 @@ def _work(job: Job) -> tuple[Outcome, ...]:
     try:
         return normalise(job.channel, job.raw, job.reception)
     except Exception as error:  # noqa: BLE001 - any bytes at all get an answer, and this one says what went wrong
-        return (unreadable(job.channel, job.raw, job.reception, type(error).__name__),)
+        cause = type(error).__name__
+    return (unreadable(job.channel, job.raw, job.reception, cause),)
 
 
 def _limit_memory() -> None:
@@ -54,12 +61,6 @@ def _limit_cpu(seconds: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
     resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(used.ru_utime + used.ru_stime) + seconds, hard))
-
-
-def _write_all(descriptor: int, frame: bytes) -> None:
-    left = memoryview(frame)
-    while left:
-        left = left[os.write(descriptor, left) :]
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 import phonenumbers
 
-_WITHHELD = frozenset({"anonymous", "restricted", "unavailable", "unknown", "private", "withheld", "blocked", "asserted"})
+_WITHHELD = frozenset(
+    {"anonymous", "restricted", "unavailable", "unknown", "private", "withheld", "blocked", "asserted"}
+)
 # What carriers send for a withheld number spells ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN or UNAVAILABLE on a keypad.
 _SPELT_OUT = frozenset({"266696687", "7378742833", "2562533", "8656696", "86282452253"})
 _LONGEST = 40

@@ -20,6 +20,10 @@ _TRACE = re.compile(
 )
 
 
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_CHUNK = 1024 * 1024
+
+
 class Verdict(StrEnum):
     """`CHANGED` is an update of the same contact; `DISTINCT` another contact under the same id."""
 
@@ -77,10 +81,26 @@ def content_digest(*parts: str) -> str:
 
 def mail_digest(raw: bytes) -> str:
     """SHA-256 of the message below its trace headers: what each hop adds and line ends don't count."""
-    text = raw.replace(b"\r\n", b"\n")
-    head, separator, body = text.partition(b"\n\n")
-    kept = b"\n".join(_fields(head))
-    return hashlib.sha256(kept + separator + body.rstrip(b"\n")).hexdigest()
+    found = _BLANK_LINE.search(raw)
+    head, body_at = (raw, len(raw)) if found is None else (raw[: found.start()], found.end())
+    digest = hashlib.sha256(b"\n".join(_fields(head.replace(b"\r\n", b"\n"))) + b"\n\n")
+    last = _end_of_text(raw, body_at)
+    for start in range(body_at, last, _CHUNK):
+        chunk = raw[start : min(start + _CHUNK, last)]
+        digest.update(chunk.replace(b"\r", b""))
+    return digest.hexdigest()
+
+
+def _end_of_text(raw: bytes, start: int) -> int:
+    """Where the last line ends that isn't blank, found without a copy of the whole."""
+    end = len(raw)
+    while end > start:
+        piece = raw[max(end - _CHUNK, start) : end]
+        kept = piece.rstrip(b"\r\n")
+        end -= len(piece) - len(kept)
+        if kept:
+            break
+    return end
 
 
 def _fields(head: bytes) -> Iterable[bytes]:

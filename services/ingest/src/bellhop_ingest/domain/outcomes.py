@@ -1,6 +1,6 @@
 """What can come of a provider's bytes? A contact, or one of seven other answers; never an exception."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -76,7 +76,7 @@ class Abandoned:
     occurred_at: datetime
     waited: timedelta = timedelta(0)
     short: bool = False
-    sender: Sender = Sender()
+    sender: Sender = field(default_factory=Sender)
     call: Call | None = None
 
 

@@ -14,7 +14,8 @@ _LONGEST_SIGNATURE = 30
 _WROTE = re.compile(
     r"(\b(wrote|writes|schrieb|schreef|skrev|a écrit|escribió|escreveu|ha scritto|napsala?|napsal\(a\)|napisała?"
     r"|napisał\(a\)|kirjoitti|yazdı|írta|a scris|έγραψε|написа|написала?|написал\(а\)|пише|пишет)\b( .{1,120})?"
-    r"|написал\(а\)|napsal\(a\)|napisał\(a\)|写道|寫道|作成者|님이 작성(하였습니다)?|のメール|さんは書きました)\s*[:：]\s*$",
+    r"|написал\(а\)|napsal\(a\)|napisał\(a\)|写道|寫道|作成者|님이 작성(하였습니다)?|のメール|さんは書きました)"
+    r"\s*[:：]\s*$",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
@@ -25,7 +26,8 @@ _SEPARATOR = re.compile(
     re.IGNORECASE,
 )
 _FROM_HEADER = re.compile(
-    r"^[*\s]*(from|von|de|da|van|fra|från|od|от|от кого|发件人|發件人|寄件者|寄件人|差出人|보낸 사람|feladó|gönderen|από)"
+    r"^[*\s]*(from|von|de|da|van|fra|från|od|от|от кого|发件人|發件人|寄件者|寄件人|差出人|보낸 사람|feladó|gönderen"
+    r"|από)"
     r"\*?\s*[:：]",
     re.IGNORECASE,
 )

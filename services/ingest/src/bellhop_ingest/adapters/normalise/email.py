@@ -3,14 +3,14 @@
 Parsing may take more time and memory than a service can spare, so it is run in `parser_process`.
 """
 
-import email
 from dataclasses import dataclass, replace
 
 from bellhop_ingest.adapters.normalise.mail_authentication import authenticate, proves_sender
 from bellhop_ingest.adapters.normalise.mail_bounces import bounced_recipients, failed_recipients, returned_message_id
 from bellhop_ingest.adapters.normalise.mail_headers import MailHead, has_fields, occurred_at, read_head
 from bellhop_ingest.adapters.normalise.mail_limits import over_limit
-from bellhop_ingest.adapters.normalise.mail_parts import Content, MailPart, read_content
+from bellhop_ingest.adapters.normalise.mail_parts import Content, MailPart, parse_message, read_content
+from bellhop_ingest.adapters.normalise.mail_repair import repaired
 from bellhop_ingest.adapters.normalise.quotes import reply_text
 from bellhop_ingest.adapters.unreadable import unreadable_mail
 from bellhop_ingest.domain.arrival import Arrival, Handle, Sender
@@ -44,10 +44,13 @@ def normalise_email(raw: bytes, reception: Reception) -> tuple[Outcome, ...]:
     if not has_fields(raw):
         return (refused("mail", f"{len(raw)} bytes without header fields", "a mail (RFC 5322)"),)
     try:
-        message = email.message_from_bytes(raw.lstrip(b"\r\n"))
-        return (_judge(_Mail(raw, read_head(raw, reception), message, reception)),)
+        mail = repaired(raw)
+        message = parse_message(mail)
+        return (_judge(_Mail(raw, read_head(mail, message, reception), message, reception)),)
     except (RecursionError, MemoryError) as error:
-        return (unreadable_mail(raw, reception, type(error).__name__),)
+        # What it had filled is free again only after this block.
+        cause = type(error).__name__
+    return (unreadable_mail(raw, reception, cause),)
 
 
 def _judge(mail: _Mail) -> Arrival | Parked:
@@ -70,7 +73,9 @@ def _judge(mail: _Mail) -> Arrival | Parked:
 def _bounced(mail: _Mail, address: str | None) -> tuple[BouncedRecipient, ...]:
     if not looks_like_bounce(mail.head.headers, address):
         return ()
-    return bounced_recipients(mail.message) or failed_recipients(first(mail.head.headers, "x-failed-recipients"))
+    return bounced_recipients(mail.raw, mail.message) or failed_recipients(
+        first(mail.head.headers, "x-failed-recipients")
+    )
 
 
 def _arrival(mail: _Mail, content: Content) -> Arrival:

@@ -1,4 +1,4 @@
-"""What did another system submit? CloudEvents of type `contact.submitted`, alone or in a batch, checked field by field."""
+"""What did another system submit? CloudEvents of type `contact.submitted`, alone or in a batch, field by field."""
 
 import orjson
 from pydantic import ValidationError
@@ -19,16 +19,16 @@ MOST_IN_A_BATCH = 1_000
 _MOST_ERRORS = 50
 
 
-def normalise_event(body: Node, reception: Reception) -> tuple[Outcome, ...]:
+def normalise_event(body: Node, _: Reception) -> tuple[Outcome, ...]:
     if not body.is_list:
-        return (_one(body, reception),)
+        return (_one(body),)
     events = list(body.each())
     if not 0 < len(events) <= MOST_IN_A_BATCH:
         return (refused("body", f"a batch of {len(events)}", f"1 to {MOST_IN_A_BATCH} events"),)
-    return tuple(_one(event, reception) for event in events)
+    return tuple(_one(event) for event in events)
 
 
-def submitted(data: Node, reception: Reception, fallback_id: str | None = None) -> Outcome:
+def submitted(data: Node, fallback_id: str | None = None) -> Outcome:
     """The event's own data; `fallback_id` names it to its sender where it has no readable `submission_id`."""
     submission_id = data["submission_id"].id or fallback_id
     try:
@@ -40,12 +40,12 @@ def submitted(data: Node, reception: Reception, fallback_id: str | None = None) 
         return Refused((found,), submission_id)
     if not model.text.strip():
         return Refused((FieldError("data.text", "blank", "what the customer says"),), submission_id)
-    return _arrival(model, reception)
+    return _arrival(model)
 
 
-def _one(event: Node, reception: Reception) -> Outcome:
+def _one(event: Node) -> Outcome:
     if event.is_object and "specversion" not in event and "submission_id" in event:
-        return submitted(event, reception)
+        return submitted(event)
     try:
         envelope, data = read_structured(orjson.dumps(event.value))
     except BadEnvelope as error:
@@ -53,7 +53,7 @@ def _one(event: Node, reception: Reception) -> Outcome:
     if envelope.type != ContactSubmitted.type_name:
         return refused("type", repr(envelope.type[:80]), "support.contact.submitted.v1")
     fallback = identifier(f"{envelope.source}/{envelope.id}")
-    return submitted(Node(orjson.loads(data)), reception, fallback)
+    return submitted(Node(orjson.loads(data)), fallback)
 
 
 def _bad_envelope(error: BadEnvelope, event: Node) -> Refused:
@@ -78,7 +78,7 @@ def _at(data: Node, path: tuple[int | str, ...]) -> Node:
     return data
 
 
-def _arrival(model: ContactSubmitted, reception: Reception) -> Arrival:
+def _arrival(model: ContactSubmitted) -> Arrival:
     customer, text, language = model.customer, long_text(model.text), language_tag(model.language)
     handles = tuple(Handle(HandleKind(one.kind.value), clean(one.value), one.verified) for one in customer.handles)
     return Arrival(

@@ -1,6 +1,7 @@
 """What does an HTML mail say in plain text, and what of it may an agent's screen show?"""
 
 import re
+from html import unescape
 from typing import Final
 
 import nh3
@@ -9,10 +10,12 @@ from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
 from lxml.etree import LxmlError
 
-MAX_HTML: Final = 1_000_000
+MAX_HTML: Final = 512 * 1024
 
 _DEEPEST = 200
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_UNSHOWN = re.compile(r"<(script|style|title)\b[^<]{0,20000}", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\u00a0]+(?=\n)|[ \t\u00a0]+$")
 _BLANK_RUN = re.compile(r"\n{3,}")
 _UNBALANCED = frozenset({"br", "img", "hr", "meta", "link", "input", "col", "p", "li", "td", "tr", "th", "option"})
@@ -24,13 +27,15 @@ def html_to_text(html: str) -> str:
     given = html[:MAX_HTML]
     text = "" if _too_deep(given) else _laid_out(given)
     if not text.strip():
-        text = nh3.clean(given, tags=set(), clean_content_tags={"script", "style", "title"})
+        text = unescape(_ANY_TAG.sub(" ", _UNSHOWN.sub(" ", given)))
     lines = _BLANKS.sub("", text.replace("\u200b", ""))
     return _BLANK_RUN.sub("\n\n", lines).strip()
 
 
-def presentable(html: str) -> str:
-    """Sanitised, and without remote images: they tell their sender who reads when."""
+def presentable(html: str) -> str | None:
+    """Sanitised, and without remote images: they tell their sender who reads when. Nothing of what nests too deep."""
+    if _too_deep(html[:MAX_HTML]):
+        return None
     return nh3.clean(
         html[:MAX_HTML],
         tags=nh3.ALLOWED_TAGS - {"img", "picture", "source", "video", "audio"},
@@ -40,7 +45,7 @@ def presentable(html: str) -> str:
 
 def _laid_out(html: str) -> str:
     try:
-        return get_text(html, _CONFIG)
+        return str(get_text(html, _CONFIG))
     except (LxmlError, ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError):
         return ""
 

@@ -27,7 +27,7 @@ def proves_sender(authentication: Authentication | None) -> bool:
 
 def _parse(value: str) -> tuple[str, dict[str, str]]:
     try:
-        parsed = authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {value[:4_000]}")
+        parsed = authres.all_features().parse_value(value[:4_000])
     except (authres.AuthResError, ValueError, TypeError, AttributeError, IndexError):
         return "", {}
     return str(parsed.authserv_id or "").casefold(), _by_method(parsed.results)

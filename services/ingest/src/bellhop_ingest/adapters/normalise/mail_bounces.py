@@ -7,7 +7,7 @@ from email.message import Message
 from flufl.bounce import all_failures
 
 from bellhop_ingest.adapters.normalise.mail_headers import message_ids
-from bellhop_ingest.adapters.normalise.mail_parts import MailPart
+from bellhop_ingest.adapters.normalise.mail_parts import MailPart, parse_message
 from bellhop_ingest.adapters.normalise.texts import short_text
 from bellhop_ingest.domain.outcomes import BouncedRecipient
 
@@ -16,12 +16,15 @@ _PERMANENT = ("fail", "error")
 _RETURNED_ID = re.compile(rb"^message-id[ \t]*:[ \t]*(<[^<>\r\n]{1,400}>)", re.IGNORECASE | re.MULTILINE)
 _ADDRESS = re.compile(r"[^\s<>,;:\"()]{1,64}@[^\s<>,;:\"()]{1,253}")
 _MOST_RECIPIENTS = 200
+_LONGEST_READ = 64 * 1024
 
 
-def bounced_recipients(message: MailPart) -> tuple[BouncedRecipient, ...]:
+def bounced_recipients(raw: bytes, message: MailPart) -> tuple[BouncedRecipient, ...]:
     """Each address once. Where a report and its text disagree, the report's Action decides."""
     reported = {one.address.casefold(): one for one in _reported(message)}
-    temporary, permanent = _recognised(message)
+    # Whom it concerns is said before the mail that came back, and the library's patterns are slow on long text.
+    beginning = message if len(raw) <= _LONGEST_READ else parse_message(raw[:_LONGEST_READ].lstrip(b"\r\n"))
+    temporary, permanent = _recognised(beginning)
     for address in (*permanent, *temporary):
         reported.setdefault(address.casefold(), BouncedRecipient(address, address in permanent))
     return tuple(reported.values())[:_MOST_RECIPIENTS]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.message import Message
 
 import mailparser
 
@@ -20,6 +21,10 @@ _MOST_PARTICIPANTS = 100
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _FUTURE = timedelta(days=1)
 _FIELD = re.compile(rb"(From |[!-9;-~]+[ \t]*:)")
+# Without the parts that they announce, they would only be complained about.
+_CONTENT_FIELDS = re.compile(
+    rb"^(content-[a-z-]+|mime-version):[^\n]*(\n[ \t][^\n]*)*\n?", re.IGNORECASE | re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +47,14 @@ class MailHead:
 
 def has_fields(raw: bytes) -> bool:
     """Whether it begins as a mail does; anything may follow."""
-    return bool(_FIELD.match(raw.lstrip(b"\r\n")[:998]))
+    return bool(_FIELD.match(raw[:4_000].lstrip(b"\r\n")))
 
 
-def read_head(raw: bytes, reception: Reception) -> MailHead:
-    """Only the header block is parsed here, so that no attachment is held in memory twice."""
-    parsed = mailparser.parse_from_bytes(header_block(raw.lstrip(b"\r\n")) + b"\n\n")
-    headers = _decoded(parsed)
+def read_head(raw: bytes, message: Message, reception: Reception) -> MailHead:
+    """Addresses and dates are read from the header block alone, so that no attachment is held in memory twice."""
+    block = _CONTENT_FIELDS.sub(b"", header_block(raw))
+    parsed = mailparser.parse_from_bytes(block + b"\n\n")
+    headers = _decoded(message)
     sender = _sender(parsed, headers)
     reply_to = next(iter(_mailboxes(parsed.reply_to)), None)
     return MailHead(
@@ -76,9 +82,9 @@ def message_ids(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _decoded(parsed: mailparser.MailParser) -> Headers:
+def _decoded(message: Message) -> Headers:
     found: dict[str, list[str]] = {}
-    for name, value in parsed.message.items():
+    for name, value in message.items():
         found.setdefault(name.strip().lower(), []).append(clean(mailparser.utils.decode_header_part(value)))
     return found
 
@@ -93,8 +99,14 @@ def _sender(parsed: mailparser.MailParser, headers: Headers) -> Mailbox | None:
 def _mailboxes(pairs: Iterable[tuple[str, str]] | str) -> tuple[Mailbox, ...]:
     if isinstance(pairs, str):
         return ()
-    found = (Mailbox(short_text(name) or "", identifier(address).strip("<>")) for name, address in pairs)
+    found = (Mailbox(_name(name), identifier(address).strip("<>")) for name, address in pairs)
     return tuple(Mailbox(box.name, box.address.casefold()) for box in found if "@" in box.address.strip("@"))
+
+
+def _name(given: str) -> str:
+    """Some programs put an encoded word into quotes, where by the rules it is none."""
+    decoded = mailparser.utils.decode_header_part(given) if "=?" in given else given
+    return short_text(decoded) or ""
 
 
 def _thread(parsed: mailparser.MailParser, headers: Headers, reception: Reception) -> Thread:

@@ -1,5 +1,6 @@
-"""Is this mail safe to parse? Sizes, parts and depth counted in one pass over the bytes, before any parser sees them."""
+"""Is this mail safe to parse? Sizes, parts and depth, counted over the bytes before any parser sees them."""
 
+import heapq
 import re
 from typing import Final
 
@@ -12,12 +13,11 @@ MAX_PARTS: Final = 1_000
 MAX_DEPTH: Final = 20
 MAX_HEADER_LINES: Final = 5_000
 
-_BOUNDARY = re.compile(rb"""boundary[*0-9]{0,4}\s{0,8}=\s{0,8}"?([^"\r\n;]{1,200})""", re.IGNORECASE)
-_DELIMITER_OR_BOUNDARY = re.compile(
-    rb"""^--(?P<line>[^\r\n]{1,210})|boundary[*0-9]{0,4}\s{0,8}=\s{0,8}"?(?P<name>[^"\r\n;]{1,200})""",
-    re.IGNORECASE | re.MULTILINE,
-)
-_NESTED_MESSAGE = re.compile(rb"^content-type\s{0,8}:\s{0,8}message/(rfc822|global)", re.IGNORECASE | re.MULTILINE)
+MAX_DASHED_LINES: Final = 100_000
+
+# All of these look at lower case, where a literal beginning makes them fast.
+_BOUNDARY = re.compile(rb"""boundary[*0-9]{0,4}\s{0,8}=\s{0,8}"?([^"\r\n;]{1,200})""")
+_DASHED_LINE = re.compile(rb"\n--([^\r\n]{1,210})")
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
 
 
@@ -41,27 +41,31 @@ def header_block(raw: bytes) -> bytes:
 
 
 def _structure(raw: bytes) -> Refused | None:
-    if len(_NESTED_MESSAGE.findall(raw)) > MAX_BOUNDARIES:
-        return refused("parts", f"more than {MAX_BOUNDARIES} nested messages", f"at most {MAX_BOUNDARIES}")
-    known = {name.rstrip() for name in _BOUNDARY.findall(raw)}
-    if len(known) > MAX_BOUNDARIES:
-        return refused("parts", f"{len(known)} boundaries", f"at most {MAX_BOUNDARIES}")
-    return _count(raw, known) if known else None
+    folded = raw.lower()
+    declared = [(found.start(), found[1].rstrip()) for found in _BOUNDARY.finditer(folded)]
+    for what, count, most in (
+        ("nested messages", folded.count(b"message/rfc822"), MAX_BOUNDARIES),
+        ("boundaries", len(declared), MAX_BOUNDARIES),
+        ("lines that begin with dashes", folded.count(b"\n--"), MAX_DASHED_LINES),
+    ):
+        if count > most:
+            return refused("parts", f"{count} {what}", f"at most {most}")
+    return _count(folded, declared) if declared else None
 
 
-def _count(raw: bytes, known: set[bytes]) -> Refused | None:
-    parts, depth, open_boundaries = 0, 0, set[bytes]()
-    for found in _DELIMITER_OR_BOUNDARY.finditer(raw):
-        line = (found["line"] or b"").rstrip()
-        if line.endswith(b"--") and line[:-2] in open_boundaries:
-            open_boundaries.discard(line[:-2])
-        elif line in known:
+def _count(folded: bytes, declared: list[tuple[int, bytes]]) -> Refused | None:
+    """A boundary is open from where it is declared to its closing line."""
+    names = {name for _, name in declared}
+    dashed = [(found.start(), b"--" + found[1].rstrip()) for found in _DASHED_LINE.finditer(folded)]
+    parts, depth, opened = 0, 0, set[bytes]()
+    for _, line in heapq.merge(declared, dashed):
+        if line in names:
+            opened.add(line)
+            depth = max(depth, len(opened))
+        elif line[2:] in names:
             parts += 1
-        elif found["name"]:
-            open_boundaries.add(found["name"].rstrip())
-            depth = max(depth, len(open_boundaries))
-        if parts > MAX_PARTS:
-            return refused("parts", f"more than {MAX_PARTS}", f"at most {MAX_PARTS}")
-        if depth > MAX_DEPTH:
-            return refused("parts", f"nested more than {MAX_DEPTH} deep", f"at most {MAX_DEPTH}")
-    return None
+        else:
+            opened.discard(line[2:-2])
+    if parts > MAX_PARTS:
+        return refused("parts", f"{parts}", f"at most {MAX_PARTS}")
+    return refused("parts", f"nested {depth} deep", f"at most {MAX_DEPTH}") if depth > MAX_DEPTH else None

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
+from email.parser import BytesFeedParser
+from typing import Final
 
 import mailparser
 
@@ -14,6 +16,8 @@ from bellhop_ingest.domain.arrival import Attachment
 
 MailPart = Message
 _LONGEST_NAME = 200
+_PIECE = 64 * 1024
+MOST_READ: Final = 512 * 1024
 _BODY_TYPES = frozenset({"text/plain", "text/html"})
 
 
@@ -33,11 +37,19 @@ class _Found:
     attachments: list[Attachment] = field(default_factory=list)
 
 
+def parse_message(raw: bytes) -> MailPart:
+    """Fed piece by piece: the parser's own way with bytes takes five times their size."""
+    parser = BytesFeedParser()
+    for start in range(0, len(raw), _PIECE):
+        parser.feed(raw[start : start + _PIECE])
+    return parser.close()
+
+
 def read_content(message: MailPart) -> Content:
     found = _Found()
     _walk(message, found)
     text = clean("\n\n".join(part.strip("\r\n") for part in found.texts)).strip("\n")
-    if len(text) > MAX_TEXT:
+    if len(text) > MAX_TEXT and not any(one.name.startswith("message.") for one in found.attachments):
         found.attachments.append(_attachment("message.txt", "text/plain", text.encode()))
     html = presentable("\n".join(found.html)) if found.html else None
     return Content(long_text(text), html, tuple(found.attachments))
@@ -79,7 +91,11 @@ def _leaf(part: MailPart, content_type: str, found: _Found) -> None:
     if disposition == "attachment" or not body or (name and disposition != "inline"):
         _attach(part, name, found)
         return
-    text = _text(part)
+    content = _bytes(part)
+    text = _text(part, content)
+    if len(content) > MOST_READ:
+        whole = "message.html" if content_type == "text/html" else "message.txt"
+        found.attachments.append(_attachment(whole, content_type, content))
     if content_type != "text/html":
         found.texts.append(text)
     elif text.strip():
@@ -91,7 +107,7 @@ def _attach(part: MailPart, name: str | None, found: _Found) -> None:
     """A lone text of an unusual kind is read rather than attached: somebody wrote to us in it."""
     content, content_type = _bytes(part), part.get_content_type()
     if content_type.startswith("text/") and not (name or found.texts or _disposition(part)):
-        found.texts.append(_text(part))
+        found.texts.append(_text(part, content))
     elif content or name:
         inline = "content-id" in part or _disposition(part) == "inline"
         found.attachments.append(_attachment(name or _plain_name(content_type), content_type, content, inline=inline))
@@ -131,9 +147,9 @@ def _disposition(part: MailPart) -> str | None:
     return value or None
 
 
-def _text(part: MailPart) -> str:
+def _text(part: MailPart, content: bytes) -> str:
     view, _ = mailparser.utils.mime_header_view(part)
-    return decode(_bytes(part), view.get_content_charset())
+    return decode(content[:MOST_READ], view.get_content_charset())
 
 
 def _bytes(part: MailPart) -> bytes:

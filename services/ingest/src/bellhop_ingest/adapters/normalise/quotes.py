@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import quotequail
-from mailparser_reply import EmailReplyParser
+from mailparser_reply.parser import EmailReplyParser
 
 from bellhop_ingest.domain.replies import find_quote, is_forward, own_words, strip_signature, tidy
 
 _LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pl", "sv", "da", "cs", "ja", "ko", "zh"]
 # Both libraries take quadratic time on hostile text; within these bounds the worst seen is half a second.
 _MOST_LINES = 400
+_MOST_LINES_OF_TEXT = 3_000
 _LONGEST_LINE = 300
 _LONGEST_TEXT = 4_000
 
@@ -18,7 +19,7 @@ def reply_text(text: str, subject: str | None) -> str:
     """Never empty unless `text` is: a mail of quotes alone is given whole."""
     if is_forward(subject):
         return strip_signature(text) or tidy(text)
-    lines = text.split("\n")
+    lines = text.split("\n")[:_MOST_LINES_OF_TEXT]
     found = [at for at in (find_quote(lines), _by_quotequail(lines)) if at is not None]
     if not found and (shorter := _by_reply_parser(text)) is not None:
         return strip_signature(shorter) or tidy(text)

@@ -71,8 +71,13 @@ def _message(message: Node, line: Line) -> Outcome:
 def _pressed(query: Node, line: Line) -> Outcome:
     chat = query["message"]["chat"]
     return line.arrival(
-        Said(query["id"].id, line.reception.received_at, _sender(query["from"]), query["data"].text,
-             reply_handle=chat["id"].id or None)
+        Said(
+            query["id"].id,
+            line.reception.received_at,
+            _sender(query["from"]),
+            query["data"].text,
+            reply_handle=chat["id"].id or None,
+        )
     )
 
 

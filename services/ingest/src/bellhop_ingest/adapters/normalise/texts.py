@@ -12,7 +12,7 @@ _SPACES = re.compile(r"\s+")
 
 
 def clean(text: str) -> str:
-    """Any length; line ends become `\\n`."""
+    """Any length; every line end becomes a line feed."""
     return _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
