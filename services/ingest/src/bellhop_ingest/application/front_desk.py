@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bellhop_common.kernel.attempt import attempt
+from bellhop_common.postgres.errors import HandlerError, Outage
 from bellhop_ingest.application.group_commit import Busy, GroupCommit
 from bellhop_ingest.domain.admission import Admitted, Applicant
 from bellhop_ingest.domain.arrival import Arrival, Attachment
@@ -41,12 +43,25 @@ class FrontDesk:
     async def places(self) -> Places:
         """At most a second old. Raises `Busy` before the first desk is applied."""
         if self._places is None or time.monotonic() - self._looked_at > PLACES_FRESH_SECONDS:
-            self._places = await self._parts.look_up()
+            self._places = await self._fresh()
             self._looked_at = time.monotonic()
         if self._places.is_empty:
             self._places = None
             raise Busy("no desk file applied yet")
         return self._places
+
+    async def _fresh(self) -> Places:
+        """What was known stays good while the database is away; what arrives is refused further on."""
+        found = await attempt(self._parts.look_up())
+        match found:
+            case Outage(reason=reason):
+                if self._places is None:
+                    raise Busy(reason)
+                return self._places
+            case HandlerError(error=error):
+                raise error
+            case _:
+                return found
 
     async def door(self, entry_point: str) -> Door | None:
         place = (await self.places()).find(entry_point)

@@ -17,11 +17,11 @@ WINDOW_SECONDS: Final = 0.02
 WAITING_GROUPS: Final = 2
 
 
-class Busy(Exception):
+class Busy(Outage):
     """Two groups wait already, or nothing can be made durable now: the sender is to come back."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(why)
+        super().__init__(self, why)
         self.why = why
 
 

@@ -40,7 +40,7 @@ def find_or_open(view: View, entering: Entering) -> tuple[Conversation, bool]:
     """The conversation with this arrival in it, and whether it is new."""
     latest = latest_thread(entering.door.name, entering.door.channel, entering.customer.customer_id)
     known = _known(view, entering, latest)
-    choice = threading.choose(entering.arrival, known, entering.door.thread_window)
+    choice = threading.choose(entering.arrival, known, entering.received_at - entering.door.thread_window)
     if isinstance(choice, threading.Joins):
         before = view.get(conversation_subject(choice.conversation_id), Conversation)
     else:

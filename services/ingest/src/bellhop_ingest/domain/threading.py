@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -50,8 +50,8 @@ class Begins:
     reason: str
 
 
-def choose(arrival: Arrival, known: Known, window: timedelta) -> Joins | Begins:
-    """`window` is how long after its last message a conversation on this channel still takes in new ones."""
+def choose(arrival: Arrival, known: Known, oldest: datetime) -> Joins | Begins:
+    """A conversation without a message since `oldest`, by our own clock, needs other proof than being the latest."""
     thread = arrival.thread
     by_thread = known.by_provider_thread.get(thread.provider_thread_id or "")
     if by_thread is not None:
@@ -62,13 +62,13 @@ def choose(arrival: Arrival, known: Known, window: timedelta) -> Joins | Begins:
             return Joins(conversation.conversation_id, proof)
     if any(quoted):
         return Begins("quotes a conversation that its sender takes no part in")
-    return _latest(arrival, known.latest_open, window)
+    return _latest(arrival, known.latest_open, oldest)
 
 
-def _latest(arrival: Arrival, latest: Conversation | None, window: timedelta) -> Joins | Begins:
+def _latest(arrival: Arrival, latest: Conversation | None, oldest: datetime) -> Joins | Begins:
     if latest is None:
         return Begins("no open conversation here")
-    if arrival.occurred_at - latest.last_at > window:
+    if latest.last_at < oldest:
         return Begins("the last one is too old")
     if arrival.subject is not None and subject_key(arrival.subject) != subject_key(latest.subject):
         return Begins("another subject")

@@ -1,22 +1,17 @@
 """What do the HTTP doors have in common? A capped body, an entry point that exists, and one way to answer."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from fastapi import Request
-from fastapi.responses import JSONResponse
 
 from bellhop_common.http.problems import Problem
 from bellhop_ingest.adapters.normalise import normalise
 from bellhop_ingest.adapters.secrets import Secrets
 from bellhop_ingest.application.front_desk import Answer, FrontDesk
-from bellhop_ingest.application.group_commit import Busy
 from bellhop_ingest.domain.admission import Admitted
 from bellhop_ingest.domain.documents import Door
 from bellhop_ingest.domain.outcomes import Ignored, Refused
 from bellhop_ingest.domain.reception import Reception
-
-RETRY_AFTER: Final = {"Retry-After": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +62,6 @@ class Counter:
 
     async def hand_in(self, channel: str, raw: bytes, entry_point: str) -> list[Answer]:
         return await self.desk.take(normalise(channel, raw, self.reception(entry_point)))
-
-
-async def told_busy(_: Request, error: Exception) -> JSONResponse:
-    why = error.why if isinstance(error, Busy) else ""
-    body = {"type": "about:blank", "title": "Not now", "status": 503, "detail": why}
-    return JSONResponse(body, 503, media_type="application/problem+json", headers=RETRY_AFTER)
 
 
 def described(answer: Answer) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """How is a customer changed over HTTP? The whole profile or part of it, at once."""
 
 from collections.abc import Awaitable, Callable
+from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Header, Request
@@ -24,7 +25,7 @@ def customer_routes(execute: Execute, tokens: Tokens) -> APIRouter:
         customer_id: UUID,
         profile: CustomerProfile,
         request: Request,
-        idempotency_key: str | None = Header(default=None),
+        idempotency_key: Annotated[str | None, Header()] = None,
     ) -> dict[str, object]:
         """Fields that are given replace what is known; absent ones stay."""
         named = None if idempotency_key is None else natural_id("customer-put", str(customer_id), idempotency_key)
