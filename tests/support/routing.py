@@ -74,7 +74,7 @@ def profile(name: str, tier: int = 1) -> Profile:
         id=AgentId(name),
         display_name=name.title(),
         tier=tier,
-        skills={"refunds": 3} if name == "ben" else {},
+        skills={} if name == "ana" else {"refunds": 3},
         languages={"en": 5},
         channels=(EMAIL, CHAT, PHONE),
     )

@@ -1,5 +1,6 @@
 """What moves a work item up a tier, and where does it wait then? One list of causes for all of them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bellhop_router.domain import offers
@@ -63,7 +64,7 @@ def set_priority(turn: Turn, item: WorkItem, priority: int) -> WorkItem:
     return changed
 
 
-def _act(turn: Turn, item: WorkItem, actions: "list[ClockAction] | tuple[ClockAction, ...]", cause: str) -> WorkItem:
+def _act(turn: Turn, item: WorkItem, actions: Sequence[ClockAction], cause: str) -> WorkItem:
     for action in actions:
         if action.do == MOVE_UP and (action.tier is None or action.tier > item.tier):
             item = move_up(turn, item, cause, action.tier)
@@ -79,9 +80,10 @@ def _next(turn: Turn, item: WorkItem, to_tier: int | None) -> int | None:
 
 
 def _at(turn: Turn, item: WorkItem, tier: int) -> WorkItem:
-    """In its rule's first target of that tier, else in its own queue."""
+    """In its rule's first target of that tier, else in its own queue. What it needed it still needs."""
     targets = turn.policy.rule_targets(item.rule)
     target: Target | None = next((each for each in targets if each.tier == tier), None)
     if target is None:
         return replace(item, tier=tier)
-    return replace(item, tier=tier, queue=target.queue, required=target.require)
+    required = tuple(sorted({*item.required, *target.require}))
+    return replace(item, tier=tier, queue=target.queue, required=required)

@@ -14,7 +14,7 @@ from bellhop_router.domain.names import Channel
 from bellhop_router.domain.policy import DeskPolicy, Target
 
 # What CEL raises while it runs: an unknown name, a missing field, operands that don't fit.
-FAILURES = (RuntimeError, KeyError, TypeError, ValueError)
+FAILURES = (RuntimeError, LookupError, TypeError, ValueError, ArithmeticError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ def turn_of(strategy: Strategy, agent: Agent, channel: Channel) -> Turn:
     since = 0.0 if idle_since is None else (idle_since - EPOCH).total_seconds()
     match strategy:
         case Strategy.LONGEST_IDLE:
-            return (since, 0.0, agent.id)
+            return (since, agent.occupancy, agent.id)
         case Strategy.LEAST_OCCUPIED:
             return (agent.occupancy, since, agent.id)
 
