@@ -50,9 +50,8 @@ def _turn(desk: Desk, agent: Agent, item: WorkItem) -> tuple[object, ...]:
     missing = sum(1 for need in item.optional if not agent.profile.has(need))
     misfit = missing + (agent.id in item.involved)
     strategy = _policy(desk).queues[item.queue].strategy
-    order = (
-        (idle, agent.id) if strategy is Strategy.LONGEST_IDLE else (agent.used / agent.profile.capacity, idle, agent.id)
-    )
+    taken = agent.used / agent.profile.capacity
+    order = (idle, taken, agent.id) if strategy is Strategy.LONGEST_IDLE else (taken, idle, agent.id)
     return (misfit, *order)
 
 

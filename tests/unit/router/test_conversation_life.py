@@ -102,7 +102,9 @@ def test_a_new_message_during_the_wrap_up_reopens_beside_it() -> None:
     said = play.feed(contact(1, EMAIL))
     assert names(said) == ["Reopened", "Queued"]
     assert one(said, Queued).about.cycle == 2
-    assert names(play.wait(60)) == ["WrapUpEnded", "AssignmentEnded", "Offered"]
+    play.wait(30)
+    play.be(ANA, Presence.AVAILABLE)
+    assert names(play.wait(30)) == ["WrapUpEnded", "AssignmentEnded", "Offered"]
 
 
 def test_pending_frees_capacity_and_the_customers_reply_takes_it_again() -> None:

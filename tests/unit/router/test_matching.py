@@ -80,7 +80,9 @@ def test_freed_capacity_pulls_the_best_item_at_that_moment() -> None:
     play.feed(contact(3, EMAIL, vip=True))
     play.accept(1)
     play.resolve(1)
-    said = play.wait(60)
+    play.wait(30)
+    play.be(ANA, Presence.AVAILABLE)
+    said = play.wait(30)
     assert [event.about.conversation_id for event in said if isinstance(event, Offered)] == [
         contact(3).conversation_id,
         contact(2).conversation_id,
