@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -48,7 +48,8 @@ class Outgoing:
     """An event as decided. `topic` is the full name, `type` the short one (`work.queued`), `body` without stamps.
 
     `natural` names an event of an unsequenced topic for its id: the natural key and a revision.
-    `ordered` events get the desk's total order: `desk_seq` and `ordinal`.
+    `ordered` events get the desk's total order: `desk_seq` and `ordinal`. `earlier` fills fields of the body with
+    the ids of earlier events on the same key: {"corrects": 3} is the third before this one.
     """
 
     topic: str
@@ -62,6 +63,7 @@ class Outgoing:
     sequenced: bool = False
     ordered: bool = False
     traceparent: str | None = None
+    earlier: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class Outbox:
         return [_next(last, (event.topic, event.key)) if event.sequenced else None for event in outgoing]
 
     def _row(self, event: Outgoing, stamps: _Stamps) -> RawRow:
-        value = orjson.dumps({**event.body, **self._stamp(event, stamps)})
+        value = orjson.dumps({**event.body, **self._earlier(event, stamps.sequence), **self._stamp(event, stamps)})
         if len(value) > MAX_EVENT_BYTES:
             raise EventTooLarge(event.type, len(value))
         headers = self._headers(event, stamps.at, self._id(event, stamps.sequence))
@@ -148,6 +150,16 @@ class Outbox:
             "ordinal": stamps.ordinal,
         }
         return {name: value for name, value in named.items() if value is not None}
+
+    def _earlier(self, event: Outgoing, sequence: int | None) -> dict[str, str]:
+        """Nothing before an epoch's first event can be named."""
+        if sequence is None:
+            return {}
+        return {
+            name: str(event_id(event.topic, self._epoch, event.key, sequence - back))
+            for name, back in event.earlier.items()
+            if 0 < back < sequence
+        }
 
     def _headers(self, event: Outgoing, at: datetime, identity: UUID) -> tuple[tuple[str, bytes], ...]:
         envelope = Envelope(
