@@ -51,7 +51,6 @@ class Replied:
     place: Place
     reply_id: UUID
     text: str
-    format: Literal["text", "html", "markdown"] = "text"
     language: str | None = None
     by_person: bool = True
     author: str = ""

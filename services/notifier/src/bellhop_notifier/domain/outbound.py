@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
-    """`automatic` is RFC 3834's word for us: `no` where a person wrote it."""
+    """`automatic` is RFC 3834's word for us: `no` where a person wrote it. `sender` is our address on that channel."""
 
     notice_id: str
     kind: str
@@ -20,6 +20,7 @@ class Outbound:
     customer_id: str | None = None
     desk: str
     entry_point: str | None = None
+    sender: str | None = None
     from_address: str | None = None
     from_name: str = ""
     reply_domain: str | None = None

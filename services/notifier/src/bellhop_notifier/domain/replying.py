@@ -21,7 +21,7 @@ def on_replied(scene: Scene, news: Replied) -> Scene | MissingReference:
     plan = Plan(Kind.REPLY, notice_key(Kind.REPLY, news.reply_id), desk, news.place)
     if scene.notice(plan.key) is not None:
         return scene
-    notice = about(scene, plan, scene.now, {"text": news.text, "format": news.format, "author": news.author})
+    notice = about(scene, plan, scene.now, {"text": news.text, "author": news.author or desk.name})
     notice = replace(notice, reply_id=news.reply_id, locale=news.language or notice.locale)
     planned = scene.step(schedule(notice))
     if news.attachments:
@@ -72,6 +72,5 @@ def _message(scene: Scene, asked: NoticeRequested, desk: Desk) -> Notice:
             "desk_name": desk.name,
             "subject": asked.subject or desk.name,
             "text": asked.text,
-            "format": "text",
         },
     )

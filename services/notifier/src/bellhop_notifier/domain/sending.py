@@ -149,6 +149,7 @@ class _Way:
 def _outbound(scene: Scene, notice: Notice, way: _Way) -> Outbound:
     thread = way.destination.thread
     mailbox = way.desk.mailbox(way.destination.entry_point)
+    entry = way.desk.entry_point(way.destination.entry_point)
     conversation, customer = _conversation(scene, notice), _customer(scene, notice)
     zone = None if customer is None else customer.profile.time_zone
     route = None if conversation is None else way.extra.route or conversation.route
@@ -165,6 +166,7 @@ def _outbound(scene: Scene, notice: Notice, way: _Way) -> Outbound:
         customer_id=None if notice.customer_id is None else str(notice.customer_id),
         desk=way.desk.slug,
         entry_point=way.destination.entry_point or (None if mailbox is None else mailbox.name),
+        sender=None if entry is None else entry.address,
         from_address=None if mailbox is None else mailbox.address,
         from_name=way.desk.name,
         reply_domain=_reply_domain(mailbox),

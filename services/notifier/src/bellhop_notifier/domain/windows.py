@@ -36,7 +36,7 @@ def first_zone(*names: str | None) -> ZoneInfo:
     for name in names:
         try:
             return ZoneInfo(name or "")
-        except (ValueError, OSError):
+        except (KeyError, ValueError, OSError):
             continue
     return ZoneInfo("UTC")
 
