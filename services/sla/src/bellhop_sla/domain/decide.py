@@ -20,6 +20,7 @@ from bellhop_sla.domain.inputs import (
     DeskFileApplied,
     DeskFileWithdrawn,
     Happened,
+    Ignored,
     Input,
     conversation_subject,
     desk_file_subject,
@@ -58,7 +59,7 @@ def decide(state: State, given: Input | TimerDue | CallEnded, now: datetime) -> 
             return _happened(state, given, now)
         case TimerDue():
             return _timer_due(state, given, now)
-        case CallEnded():
+        case CallEnded() | Ignored():
             return Decision(state)
         case _:
             assert_never(given)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 from uuid import UUID
 
 from bellhop_common.decision import Subject, TimerDue
@@ -39,7 +39,15 @@ class DeskFileWithdrawn:
     version: int
 
 
-Input: TypeAlias = Happened | DeskFileApplied | DeskFileWithdrawn
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """An event that no clock depends on; it still takes its place in its conversation's sequence."""
+
+    conversation: str
+    desk: str
+
+
+Input: TypeAlias = Happened | DeskFileApplied | DeskFileWithdrawn | Ignored
 
 
 def conversation_subject(conversation_id: UUID) -> Subject:
@@ -48,6 +56,19 @@ def conversation_subject(conversation_id: UUID) -> Subject:
 
 def desk_file_subject(desk: str) -> Subject:
     return Subject("desk-file", desk)
+
+
+def subject_of(given: Input) -> Subject:
+    """What is held while an event of it waits."""
+    match given:
+        case Happened():
+            return conversation_subject(given.conversation_id)
+        case Ignored():
+            return Subject("conversation", given.conversation)
+        case DeskFileApplied() | DeskFileWithdrawn():
+            return desk_file_subject(given.desk)
+        case _:
+            assert_never(given)
 
 
 def written_by(given: Input | TimerDue | object) -> Iterable[Subject]:

@@ -153,7 +153,8 @@ def _stands(said: Said, clock: Clock, crossings: dict[int, datetime], until: dat
     if said.threshold is None:
         return said.at == clock.run.ended_at and said.what.value == clock.run.outcome
     crossed_at = crossings.get(said.threshold)
-    return crossed_at is not None and crossed_at <= max(said.at, until)
+    # A share that was crossed at another instant than was said was crossed all the same.
+    return crossed_at is not None and (clock.run.ended_at is not None or crossed_at <= max(said.at, until))
 
 
 def _correction(clock_id: UUID, clock: Clock, said: Said) -> Step:
