@@ -6,15 +6,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from bellhop_common.postgres.migrations import MigrationFailed, migrate, pending
+from bellhop_common.postgres.migrations import KERNEL_DIR, MigrationFailed, migrate, pending
 
-KERNEL_FILES = [
-    "20260101000001_aggregates.sql",
-    "20260101000002_publishing.sql",
-    "20260101000003_reading.sql",
-    "20260101000004_timers.sql",
-    "20260101000005_calls.sql",
-]
+KERNEL_FILES = sorted(file.name for file in KERNEL_DIR.glob("*.sql"))
 
 
 def service_dir(folder: Path, statement: str = "CREATE TABLE extra (id int)") -> Path:

@@ -123,7 +123,7 @@ async def test_a_missing_topic_delays_no_other(
         started = asyncio.get_running_loop().time()
         publisher.committed(await append(database, there, ["a"]))
         await until(lambda: gone(conn, there))
-        assert asyncio.get_running_loop().time() - started < 1.0
+        assert asyncio.get_running_loop().time() - started < 2.0
         await create_topics(kafka_bootstrap, {missing: 4})
         await emptied(conn)
     assert len(await read_topic(kafka_bootstrap, missing)) == 1

@@ -112,7 +112,7 @@ async def test_a_killed_broker(own_stack: LocalStack, own_database: Database, to
         await asyncio.sleep(2)
         await own_stack.start_kafka()
 
-    assert await survives(own_stack, own_database, f"{topic_prefix}.work.v1", harm) > 100
+    assert await survives(own_stack, own_database, f"{topic_prefix}.work.v1", harm) > 16
 
 
 async def test_a_frozen_broker(own_stack: LocalStack, own_database: Database, topic_prefix: str) -> None:
@@ -121,7 +121,7 @@ async def test_a_frozen_broker(own_stack: LocalStack, own_database: Database, to
         await asyncio.sleep(7)
         own_stack.thaw("kafka")
 
-    assert await survives(own_stack, own_database, f"{topic_prefix}.work.v1", harm) > 100
+    assert await survives(own_stack, own_database, f"{topic_prefix}.work.v1", harm) > 16
 
 
 async def test_a_killed_database(own_stack: LocalStack, own_database: Database, topic_prefix: str) -> None:
@@ -130,7 +130,7 @@ async def test_a_killed_database(own_stack: LocalStack, own_database: Database, 
         await asyncio.sleep(1)
         await own_stack.start_postgres()
 
-    assert await survives(own_stack, own_database, f"{topic_prefix}.work.v1", harm) > 100
+    assert await survives(own_stack, own_database, f"{topic_prefix}.work.v1", harm) > 16
 
 
 async def test_starting_without_kafka_and_stopping_with_rows_left(own_database: Database) -> None:
