@@ -1,7 +1,7 @@
 """What happens in a conversation of a test's history? One method an event, in the words of the desk."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bellhop_common.events.topics import (
@@ -34,18 +34,18 @@ class Conversation:
     queued_at: datetime | None = None
     agent: str = ""
     held: int = 0
-    id: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.id = str(natural_id("conversation", self.name))
+    @property
+    def id(self) -> str:
+        return f"{self.name}.conversation"
 
     @property
     def item(self) -> str:
-        return str(natural_id("item", self.name, str(self.cycle)))
+        return f"{self.name}.item-{self.cycle}"
 
     @property
     def claim(self) -> str:
-        return str(natural_id("offer", self.name, str(self.claims)))
+        return f"{self.name}.offer-{self.claims}"
 
     def work(self, kind: str, body: Mapping[str, object] | None = None, **said: object) -> Written:
         """The current item as it is, with whatever a test says otherwise."""
@@ -74,7 +74,7 @@ class Conversation:
         return self.history.event(CONTACT, "contact.received", self.id, body, **said)
 
     def contact(self) -> str:
-        return str(natural_id("contact", self.name, str(self.contacts)))
+        return f"{self.name}.contact-{self.contacts}"
 
     def queued(self, required: tuple[str, ...] = (), **said: object) -> Written:
         if not said.pop("reopened", False):
@@ -161,7 +161,7 @@ class Conversation:
 
     def clock(self, kind: str, **said: object) -> Written:
         body = {
-            "clock_id": str(natural_id("clock", self.item)),
+            "clock_id": f"{self.item}.clock",
             "conversation_id": self.id,
             "work_item_id": self.item,
             "metric": "first_response_time",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import orjson
 from aiokafka.partitioner import murmur2
@@ -23,6 +24,7 @@ NO_OUTSIDE = Outside()
 Log = list[RawRecord]
 
 
+@lru_cache(maxsize=10_000)
 def partition_of(key: str, partitions: int) -> int:
     return int(murmur2(key.encode()) & 0x7FFF_FFFF) % partitions
 
@@ -134,7 +136,7 @@ class Chronicle:
         capacity = self.capacity.get(agent, 100)
         return {"id": agent, "used_before": before, "used_after": before + change, "capacity": capacity}
 
-    def sealed(self, lists: Lists = NO_LISTS) -> SpilledHistory:
+    def sealed(self, lists: Lists = NO_LISTS, records: Iterable[RawRecord] | None = None) -> SpilledHistory:
         history = SpilledHistory(":memory:", self.facts())
         for listing, lines in (
             (Listing.ACCEPTED, lists.accepted),
@@ -143,7 +145,7 @@ class Chronicle:
         ):
             if lines is not None:
                 history.add_listed(listing, [Listed(line) for line in lines])
-        history.add(parse(raw) for raw in self.records())
+        history.add(map(parse, self.records() if records is None else records))
         history.seal()
         return history
 

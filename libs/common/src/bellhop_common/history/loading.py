@@ -36,9 +36,9 @@ def progress() -> Iterator[Progress]:
 async def load(source: Source, spill: Path, bar: Progress) -> SpilledHistory:
     async with open_log(source.bootstrap, source.prefix, at_rest=source.at_rest) as log:
         history = SpilledHistory(spill, log.facts)
+        for listing, path in (source.listings or {}).items():
+            history.add_listed(listing, read_listing(path, listing, source.prefix))
         await _read(log, history, bar)
-    for listing, path in (source.listings or {}).items():
-        history.add_listed(listing, read_listing(path, listing, source.prefix))
     sorting = bar.add_task("sorting", total=None)
     history.seal()
     bar.remove_task(sorting)

@@ -120,14 +120,12 @@ def _kept(topic: str, body: Fields) -> Fields:
 
 
 def _raw_hash(raw: RawRecord) -> bytes:
-    headers = (part for name, value in raw.headers if not name.startswith("dl_") for part in (name.encode(), value))
-    return _hash(raw.key, raw.value, *headers)
+    """Names and values of headers alternate, so that they can't be confused."""
+    kept = [(name.encode(), value) for name, value in raw.headers if not name.startswith("dl_")]
+    return _hash(raw.key, raw.value, *(part for pair in kept for part in pair))
 
 
 def _hash(*parts: bytes | None) -> bytes:
     """Lengths go in too, so that no two lists of parts look alike."""
-    found = blake2b(digest_size=_DIGEST_BYTES)
-    for one in parts:
-        found.update(b"-" if one is None else len(one).to_bytes(4, "big"))
-        found.update(one or b"")
-    return found.digest()
+    lengths = str([None if one is None else len(one) for one in parts])
+    return blake2b(lengths.encode() + b"".join([one or b"" for one in parts]), digest_size=_DIGEST_BYTES).digest()

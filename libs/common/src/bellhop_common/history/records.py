@@ -1,8 +1,9 @@
 """What does the checker know of one record? Its place, its stamp and the fields that some rule reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 Fields = Mapping[str, object]
 NO_FIELDS: Fields = {}
@@ -37,10 +38,10 @@ class RawRecord:
         return None if found is None else found.decode("utf-8", "replace")
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryRecord:
-    """`id` to `cause` are the envelope's and empty where it can't be read.
+class HistoryRecord(NamedTuple):
+    """A tuple, since millions are made: a tenth of the price of a frozen dataclass.
 
+    `id` to `cause` are the envelope's and empty where it can't be read.
     `digest` covers what must be the same in every repeat (type, key, data), `raw` what a dead letter must keep
     (key, headers, value). `subject` and `reference` are what the record is about, see `about`.
     """
@@ -64,7 +65,7 @@ class HistoryRecord:
     reference: str | None = None
     digest: bytes = b""
     raw: bytes = b""
-    body: Fields = field(default_factory=dict)
+    body: Fields = NO_FIELDS
 
     @property
     def place(self) -> Place:

@@ -152,8 +152,7 @@ def _row(record: HistoryRecord) -> Row:
 
 def _record(row: tuple[Any, ...]) -> HistoryRecord:
     moment, body = _EPOCH + row[3] * _MICROSECOND, orjson.loads(row[19]) if row[19] else {}
-    fields = (*row[:3], moment, *row[4:19], body)
-    return HistoryRecord(*fields)
+    return HistoryRecord._make((*row[:3], moment, *row[4:19], body))
 
 
 def _place(reference: str) -> Row:

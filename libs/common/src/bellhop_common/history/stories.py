@@ -25,8 +25,8 @@ class Story:
     records: Iterator[HistoryRecord]
 
 
-def stories(history: History, topic: str) -> Iterator[Story]:
-    streamed = history.stream(Selection(Order.SEQUENCE, (topic,)))
+def stories(history: History, topic: str, *, bodies: bool = True) -> Iterator[Story]:
+    streamed = history.stream(Selection(Order.SEQUENCE, (topic,), bodies=bodies))
     for _, records in groupby(streamed, key=lambda record: (record.key, record.epoch)):
         yield _story(records)
 

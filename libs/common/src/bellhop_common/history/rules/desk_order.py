@@ -12,7 +12,7 @@ from bellhop_common.history.verdicts import Findings, Verdict
 def check(history: History, _outside: Outside) -> Iterator[Verdict]:
     findings = Findings("desk order")
     _unique(findings, history.stream(Selection(Order.DESK, (WORK.name,), bodies=False)))
-    for story in stories(history, WORK.name):
+    for story in stories(history, WORK.name, bodies=False):
         _rising(findings, story)
     yield findings.verdict()
 

@@ -1,6 +1,7 @@
 """Is each record keyed by what its topic says, and does it lie in the partition that murmur2 of the key gives?"""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from aiokafka.partitioner import murmur2
 
@@ -38,9 +39,14 @@ def _partition(findings: Findings, history: History, record: HistoryRecord) -> N
     extent = history.facts.extents.get(record.topic)
     if record.key is None or extent is None:
         return
-    expected = (murmur2(record.key.encode()) & 0x7FFF_FFFF) % extent.partitions
+    expected = _hash(record.key) % extent.partitions
     if record.partition != expected:
         findings.wrong(f"key {record.key} in partition {record.partition}, expected {expected}", record)
+
+
+@lru_cache(maxsize=50_000)
+def _hash(key: str) -> int:
+    return int(murmur2(key.encode()) & 0x7FFF_FFFF)
 
 
 def _expected(record: HistoryRecord) -> tuple[str, ...]:
