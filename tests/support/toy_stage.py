@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import asyncpg
 from aiokafka import AIOKafkaProducer
 
+from bellhop_common.kernel.ends import Ends
 from bellhop_common.kernel.runtime import Runtime
 from bellhop_common.messaging import topic_admin
 from bellhop_common.messaging.dead_letters import dead_letter_topic
@@ -34,9 +35,10 @@ class Stage:
 
     @asynccontextmanager
     async def toy(self, **settings: object) -> AsyncIterator[ToyRuntime]:
-        """A toy in this process."""
+        """A toy in this process, which it never ends."""
         given = {**self.settings, "service": contracts.SERVICE, "session_timeout": 1.5, **settings}
-        runtime = Runtime(service(self.prefix), KernelSettings.model_validate(given))
+        ends = Ends(politely=lambda: None, at_once=lambda: None)
+        runtime = Runtime(service(self.prefix), KernelSettings.model_validate(given), ends)
         await runtime.start()
         try:
             yield runtime

@@ -66,7 +66,7 @@ async def test_a_service_waits_for_its_tables_and_says_so(
         async def waits_for(what: str) -> bool:
             return any(what in str(line["reason"]) for line in replica.said("waiting"))
 
-        await until(lambda: waits_for("topics are missing"))
+        await until(lambda: waits_for("topics are missing"), within=40)
         async with staged(own_stack.kafka_bootstrap, dsn, topic_prefix) as stage:
             await stage.feed.add("k1")
             await verify(stage)

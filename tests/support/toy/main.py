@@ -13,7 +13,7 @@ from bellhop_common.kernel.serving import serve
 from bellhop_common.postgres.outbox import Outgoing
 from bellhop_common.settings import load_settings
 from support.toy import contracts, domain
-from support.toy.outside import perform
+from support.toy.outside import dying, perform
 
 
 def translate(received: Received) -> domain.Input | None:
@@ -66,6 +66,7 @@ def service(prefix: str) -> Service[domain.State, domain.Input, domain.Event]:
         subject_of=lambda given: domain.subject(given.key),
         timer_inputs=timer_inputs,
         perform=perform,
+        background=(dying,),
     )
 
 

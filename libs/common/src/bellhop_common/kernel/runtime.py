@@ -1,20 +1,22 @@
 """How do the parts of a running service fit together? The object graph, and the order of start and stop."""
 
 import asyncio
-import os
-import signal
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from typing import Generic, NoReturn, TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
+from aiokafka import AIOKafkaConsumer
 from prometheus_client import CollectorRegistry
 
+from bellhop_common.kernel import maintenance
+from bellhop_common.kernel.attempt import attempt
 from bellhop_common.kernel.breaker import Breaker
 from bellhop_common.kernel.caller import Caller, CallerParts
 from bellhop_common.kernel.deskwork import DeskWork
+from bellhop_common.kernel.ends import Ends
 from bellhop_common.kernel.firing import Firing
 from bellhop_common.kernel.inputs import Inputs
 from bellhop_common.kernel.intake import Intake
@@ -45,12 +47,15 @@ InputT = TypeVar("InputT")
 EventT = TypeVar("EventT")
 
 PUBLISHER_STOP = 5.0
+TIDY_EVERY = 3_600.0
 
 
 class Runtime(Generic[StateT, InputT, EventT]):
     """One process of one service. `exit_status` is set when it must end by itself."""
 
-    def __init__(self, service: Service[StateT, InputT, EventT], settings: KernelSettings) -> None:
+    def __init__(
+        self, service: Service[StateT, InputT, EventT], settings: KernelSettings, ends: Ends | None = None
+    ) -> None:
         self.service = service
         self.settings = settings
         self.log = logger(service.name)
@@ -64,6 +69,7 @@ class Runtime(Generic[StateT, InputT, EventT]):
         self.outbox = Outbox(service.name, self.needs.partitions)
         self.publisher = CombiningPublisher(self.database, settings.kafka_bootstrap)
         self.exit_status = 0
+        self._ends = ends or Ends()
         self._tasks: list[asyncio.Task[None]] = []
         self._background = AsyncExitStack()
         self._build()
@@ -103,6 +109,11 @@ class Runtime(Generic[StateT, InputT, EventT]):
         if self._caller is not None:
             self._caller.wake()
 
+    @property
+    def client(self) -> AIOKafkaConsumer | None:
+        """For looking at, not for reading."""
+        return self._consumer.client
+
     def clock(self) -> datetime:
         """For rough ages only; what is due, the database's clock decides."""
         return datetime.fromtimestamp(time.time(), UTC)
@@ -127,7 +138,7 @@ class Runtime(Generic[StateT, InputT, EventT]):
             await self._consumer.start()
         for background in self.service.background:
             await self._background.enter_async_context(background(self))
-        loops = [self._commits.run, self._parked.run, self._supervision.note_marks, self._supervision.watch]
+        loops = [self._tidy, self._commits.run, self._parked.run, self._supervision.note_marks, self._supervision.watch]
         loops += [] if self._caller is None else [self._caller.run]
         self._tasks = [asyncio.create_task(loop(), name=loop.__qualname__) for loop in loops]
         for task in self._tasks:
@@ -162,15 +173,25 @@ class Runtime(Generic[StateT, InputT, EventT]):
         self.health.failed = f"{type(error).__name__}: {error}"
         self.log.critical("ending", reason=self.health.failed)
         self._consumer.pause()
-        os.kill(os.getpid(), signal.SIGTERM)
+        self._ends.politely()
 
-    def _stuck(self, reason: str) -> NoReturn:
+    def _stuck(self, reason: str) -> None:
+        self.exit_status = 1
+        self.health.failed = reason
         self.log.critical("stuck", reason=reason)
-        os._exit(1)
+        self._ends.at_once()
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         if not task.cancelled() and (error := task.exception()) is not None and isinstance(error, Exception):
             self.fatal(error)
+
+    async def _tidy(self) -> None:
+        """Days of handled ids are made ahead and dropped behind; whatever fails is tried again within the hour."""
+        while True:
+            failure = await attempt(maintenance.tidy(self.database, self.settings.identity_horizon))
+            if failure is not None:
+                self.log.warning("tidying-failed", reason=failure.reason)
+            await asyncio.sleep(TIDY_EVERY)
 
     async def _stored(self) -> dict[tuple[str, int], int]:
         async with self.database.acquire() as connection:

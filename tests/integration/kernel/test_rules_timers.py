@@ -1,0 +1,75 @@
+"""Does a timer fire once, in time, and never ahead of its inputs? And what of calls that nobody finished?"""
+
+import asyncio
+from pathlib import Path
+
+import asyncpg
+
+from support.replicas import toys
+from support.toy.contracts import ToyCall, ToyRemind
+from support.toy_feed import published
+from support.toy_looks import has
+from support.toy_stage import SCHEMA, Stage
+from support.waiting import until
+
+
+async def said(stage: Stage, key: str, field: str, count: int = 1) -> bool:
+    return len((await published(stage.bootstrap, stage.prefix)).of(key, field)) == count
+
+
+async def test_a_timer_fires_once_and_in_time(stage: Stage) -> None:
+    async with stage.toy(), stage.toy():
+        await asyncio.sleep(1)
+        await stage.feed.say("k1", ToyRemind(after_ms=700))
+        await until(lambda: said(stage, "k1", "late_ms"))
+        await asyncio.sleep(0.5)
+        (reminded,) = (await published(stage.bootstrap, stage.prefix)).of("k1", "late_ms")
+        assert isinstance(reminded["late_ms"], int)
+        assert 0 <= reminded["late_ms"] < 1500
+
+
+async def test_a_timer_waits_while_its_inputs_are_not_read_to_their_end(stage: Stage) -> None:
+    async with stage.toy():
+        await stage.feed.add("k1")
+        await until(lambda: has(stage, "aggregates", 1))
+        await stage.feed.say("k2", ToyRemind(after_ms=1500))
+        await until(lambda: has(stage, "timers", 1))
+        connection = await asyncpg.connect(stage.dsn, server_settings={"search_path": SCHEMA})
+        async with connection.transaction():
+            await connection.execute("SELECT FROM aggregates WHERE id = 'k1' FOR UPDATE")
+            await stage.feed.add("k1")
+            await asyncio.sleep(3.5)
+            assert await stage.count("timers") == 1
+        await connection.close()
+        await until(lambda: said(stage, "k2", "late_ms"))
+        (reminded,) = (await published(stage.bootstrap, stage.prefix)).of("k2", "late_ms")
+        assert isinstance(reminded["late_ms"], int)
+        assert reminded["late_ms"] > 1500
+
+
+async def test_a_call_is_made_and_its_outcome_decided_on(stage: Stage) -> None:
+    async with stage.toy():
+        await stage.feed.say("k1", ToyCall(text="hello"))
+        await stage.feed.say("k2", ToyCall(text="refuse"))
+        await until(lambda: said(stage, "k1", "outcome"))
+        await until(lambda: said(stage, "k2", "outcome"))
+    found = await published(stage.bootstrap, stage.prefix)
+    outcomes = [(body["outcome"], body["in_doubt"]) for key in ("k1", "k2") for body in found.of(key, "outcome")]
+    assert outcomes == [("done", False), ("failed", False)]
+    assert await stage.count("calls") == 0
+
+
+async def test_a_call_whose_lease_ran_out_is_made_again_in_doubt(stage: Stage, tmp_path: Path) -> None:
+    with toys(tmp_path, stage.settings) as running:
+        replica = running.start(slow_calls="1")
+        await stage.feed.say("k1", ToyCall(text="slow"))
+        await until(lambda: claimed(stage), within=40)
+        replica.kill()
+        running.start()
+        await until(lambda: said(stage, "k1", "outcome"), within=40)
+    (answered,) = (await published(stage.bootstrap, stage.prefix)).of("k1", "outcome")
+    assert (answered["outcome"], answered["in_doubt"]) == ("done", True)
+
+
+async def claimed(stage: Stage) -> bool:
+    return bool(await stage.fetch("SELECT 1 FROM calls WHERE token IS NOT NULL"))
