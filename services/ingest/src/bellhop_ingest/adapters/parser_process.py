@@ -47,6 +47,11 @@ class ParserPool:
         self._all: set[Process] = set()
         self.deaths = 0
 
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """The ids of those that run."""
+        return tuple(process.pid for process in self._all)
+
     async def start(self) -> None:
         """Have one process ready, so that the first message needn't wait for its imports."""
         self._idle.append(await self._begin())

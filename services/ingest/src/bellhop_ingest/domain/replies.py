@@ -63,7 +63,7 @@ def own_words(lines: Sequence[str], quote_at: int) -> str:
     attribution = len(list(takewhile(lambda line: not _is_quoted(line), below)))
     answers = [line for line in below[attribution:] if not _is_quoted(line)]
     again = find_quote(answers)
-    return tidy("\n".join([*above, *answers[:again]]))
+    return tidy("\n\n".join((tidy("\n".join(above)), tidy("\n".join(answers[:again])))))
 
 
 def strip_signature(text: str) -> str:

@@ -24,7 +24,7 @@ def content_of(message: Node) -> Content:
     kind = message["type"].text
     if kind in _MEDIA:
         return _media(kind, message[kind])
-    if kind in _TEXTS:
+    if kind in _TEXTS and kind in message:
         return Content(long_text(_TEXTS[kind](message[kind])))
     reason = message["errors"].first()
     detail = reason["error_data"]["details"].text or reason["title"].text

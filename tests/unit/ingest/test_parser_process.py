@@ -1,0 +1,73 @@
+"""Does a hostile mail cost more than its own parser process?"""
+
+import os
+import signal
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+
+from bellhop_ingest.adapters.parser_process import ParserLimits, ParserPool
+from bellhop_ingest.domain.outcomes import ParkReason
+from support.ingest_messages import DESK_DOOR, message, parked, received
+
+GOOD = message("email-replies/gmail.eml")
+
+
+@pytest_asyncio.fixture
+async def pool() -> AsyncIterator[ParserPool]:
+    async with ParserPool(size=1) as opened:
+        yield opened
+
+
+async def test_a_mail_comes_back_as_it_would_in_process(pool: ParserPool) -> None:
+    assert received(await pool.parse(GOOD, DESK_DOOR)).reply_text == "Hello"
+
+
+async def test_attachments_come_back_with_their_content(pool: ParserPool) -> None:
+    arrival = received(await pool.parse(message("email/mime_emails--raw_email7.eml"), DESK_DOOR))
+    assert arrival.attachments[0].content.startswith(b"puts")
+
+
+async def test_a_parser_that_is_killed_is_replaced(pool: ParserPool) -> None:
+    for process in pool.processes:
+        os.kill(process, signal.SIGKILL)
+    outcome = parked(await pool.parse(GOOD, DESK_DOOR))
+    assert outcome.reason is ParkReason.UNREADABLE
+    assert received(await pool.parse(GOOD, DESK_DOOR)).reply_text == "Hello"
+    assert pool.deaths == 1
+
+
+async def test_a_parser_that_takes_too_long_is_killed() -> None:
+    limits = ParserLimits(wall=timedelta(seconds=0))
+    async with ParserPool(size=1, limits=limits) as pool:
+        outcome = parked(await pool.parse(GOOD, DESK_DOOR))
+        assert (outcome.reason, outcome.detail) == (ParkReason.UNREADABLE, "took too long")
+        assert pool.processes == ()
+
+
+async def test_a_body_that_needs_too_much_memory_is_unreadable_and_the_process_lives_on(pool: ParserPool) -> None:
+    huge = b"From: ana@example.com\n\n" + b"\n" * 18_000_000
+    outcome = parked(await pool.parse(huge, DESK_DOOR))
+    assert outcome.reason in {ParkReason.UNREADABLE, ParkReason.EMPTY}
+    assert received(await pool.parse(GOOD, DESK_DOOR)).reply_text == "Hello"
+
+
+async def test_a_mail_of_18_mib_is_read(pool: ParserPool) -> None:
+    head = b"From: ana@example.com\nContent-Type: multipart/mixed; boundary=X\n\n--X\n\nsee file\n--X\n"
+    file = b"Content-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: base64\n\n" + b"QUJD" * 18 + b"\n"
+    raw = head + file + (b"QUJD" * 18 + b"\n") * 250_000 + b"--X--\n"
+    arrival = received(await pool.parse(raw, DESK_DOOR))
+    assert arrival.text == "see file"
+    assert arrival.attachments[0].size == 54 * 250_001
+
+
+async def test_nothing_is_left_running() -> None:
+    pool = ParserPool(size=2)
+    await pool.start()
+    (process,) = pool.processes
+    await pool.stop()
+    assert pool.processes == ()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
