@@ -107,7 +107,7 @@ def standing(conversation: Conversation) -> dict[UUID, list[tuple[str, datetime 
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(LIVES, RANDOMS)
 def test_order_of_arrival_and_repeats_do_not_change_the_clocks(life: Life, random: Random) -> None:
     told = history(life)
@@ -118,7 +118,7 @@ def test_order_of_arrival_and_repeats_do_not_change_the_clocks(life: Life, rando
     assert again.timer_at is None or again.timer_at >= at("10:00")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(LIVES, RANDOMS)
 def test_whatever_the_order_the_same_is_left_standing_in_the_end(life: Life, random: Random) -> None:
     told = history(life).run_until(at("23:00"))
@@ -127,7 +127,7 @@ def test_whatever_the_order_the_same_is_left_standing_in_the_end(life: Life, ran
     assert standing(again.conversation) == standing(told.conversation)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(STEPS, st.integers(0, 600), st.integers(0, 600))
 def test_elapsed_never_grows_while_paused_and_never_shrinks(steps: list[tuple[int, str]], one: int, two: int) -> None:
     earlier, later = sorted((at("10:00") + minutes(one), at("10:00") + minutes(two)))
@@ -138,7 +138,7 @@ def test_elapsed_never_grows_while_paused_and_never_shrinks(steps: list[tuple[in
                 assert clock.elapsed(span.from_at) == clock.elapsed(span.to_at)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(STEPS)
 def test_spans_follow_each_other_without_a_gap_and_deadlines_agree_with_what_has_elapsed(
     steps: list[tuple[int, str]],
@@ -173,7 +173,7 @@ NEXT = {
 }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(LIVES, RANDOMS)
 def test_each_clock_is_told_as_a_legal_story(life: Life, random: Random) -> None:
     """Paused and resumed in turns, warnings rising and once, one breach, one end, unless taken back by name."""

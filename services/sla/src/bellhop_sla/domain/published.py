@@ -110,7 +110,10 @@ def steps(clock_id: UUID, clock: Clock | None, published: Published | None, unti
         standing = Published(clock_id, found[-1].view)
     if standing.end is not None:
         return found
-    return found + _progress(clock, standing, until) + _end(clock, standing)
+    progress = _progress(clock, standing, until)
+    for step in progress:
+        standing = after(standing, step, 0)
+    return [*found, *progress, *_end(clock, standing)]
 
 
 def after(published: Published | None, step: Step, number: int) -> Published:
@@ -222,8 +225,6 @@ def _end(clock: Clock, published: Published) -> list[Step]:
     if ended_at is None or outcome is None:
         return []
     view = view_of(clock, ended_at)
-    # A breach ends the pauses that are said; one before it is closed here.
-    open_pause = published.paused and clock.breach is None
-    resumed = [Step(published.clock_id, What.RESUMED, ended_at, view)] if open_pause else []
+    resumed = [Step(published.clock_id, What.RESUMED, ended_at, view)] if published.paused else []
     what = What.MET if outcome is Outcome.MET else What.CANCELLED
     return [*resumed, Step(published.clock_id, what, ended_at, view, overrun=clock.overrun())]
