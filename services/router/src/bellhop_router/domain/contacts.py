@@ -60,7 +60,7 @@ def open_by_command(turn: Turn, conversation_id: ConversationId, ask: Open) -> N
     reference = str(conversation_id)[:8] if past is None else past.origin.reference
     origin = Origin(ask.kind, reference, channel, ask.customer_id)
     if past is not None:
-        origin = replace(past.origin, kind=ask.kind, channel=channel)
+        origin = replace(past.origin, kind=ask.kind, channel=channel, customer_id=ask.customer_id, first_contact=None)
     facts = Facts(channel, origin.entry_point or "", ask.kind, vip=origin.customer.vip)
     chosen = rules.choose(turn.policy, facts, turn.now)
     rule, target = (chosen.rule, chosen.target) if ask.queue is None else (COMMAND_RULE, Target(ask.queue))
@@ -70,7 +70,7 @@ def open_by_command(turn: Turn, conversation_id: ConversationId, ask: Open) -> N
 def reopen(turn: Turn, past: WorkItem) -> None:
     """Without a new contact: to the same queue and tier, with the same needs."""
     target = Target(past.queue, past.tier, past.required, past.priority)
-    open_item(turn, Demand(past.conversation_id, past.origin, REOPENED_RULE, target))
+    open_item(turn, Demand(past.conversation_id, replace(past.origin, first_contact=None), REOPENED_RULE, target))
 
 
 def open_item(turn: Turn, demand: Demand) -> None:

@@ -1,0 +1,149 @@
+"""What does a desk file say? YAML 1.2 read strictly, each error with its line, its value and what would be right."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path as FilePath
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from bellhop_common.errors import Misuse
+from bellhop_common.events import desks
+from bellhop_common.events.desks import DeskFile
+from bellhop_router.adapters.desk_checks import check
+from bellhop_router.adapters.findings import Finding, Located
+
+MAX_BYTES = 900_000
+LONGEST = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Either the file or what is wrong with it."""
+
+    file: DeskFile | None
+    errors: tuple[Located, ...] = ()
+
+
+def read(path: FilePath) -> Checked:
+    try:
+        return parse(path.read_bytes())
+    except OSError as error:
+        raise Misuse(f"{path} can't be read: {error.strerror}") from error
+
+
+def parse(raw: bytes) -> Checked:
+    if len(raw) > MAX_BYTES:
+        return _broken(f"{len(raw)} bytes", f"at most {MAX_BYTES}")
+    try:
+        tree = _yaml().load(StringIO(raw.decode()))
+    except UnicodeDecodeError:
+        return _broken("bytes that aren't UTF-8", "UTF-8 text")
+    except MarkedYAMLError as error:
+        return _unreadable(error)
+    except YAMLError as error:
+        return _broken(str(error).splitlines()[0], "YAML 1.2")
+    if not isinstance(tree, CommentedMap):
+        return _broken(type(tree).__name__, "a mapping with desk, entry_points, queues and the rest")
+    return judge(tree)
+
+
+def judge(tree: CommentedMap) -> Checked:
+    try:
+        file = DeskFile.model_validate(_plain(tree), extra="forbid")
+    except ValidationError as error:
+        return Checked(None, _sorted(_located(tree, _finding(each)) for each in error.errors()))
+    found = _sorted(_located(tree, finding) for finding in check(file))
+    return Checked(None if found else file, found)
+
+
+def _yaml() -> YAML:
+    yaml = YAML(typ="rt")
+    yaml.version = (1, 2)
+    yaml.allow_duplicate_keys = False
+    return yaml
+
+
+def _plain(node: object) -> object:
+    """Without the round-trip types, so that the models see plain values only."""
+    match node:
+        case CommentedMap():
+            return {str(key): _plain(value) for key, value in node.items()}
+        case CommentedSeq():
+            return [_plain(value) for value in node]
+        case bool() | None:
+            return node
+        case int():
+            return int(node)
+        case float():
+            return float(node)
+        case _:
+            return str(node)
+
+
+def _finding(error: ErrorDetails) -> Finding:
+    path = tuple(step for step in error["loc"] if step != "[key]")
+    last = path[-1] if path else ""
+    match error["type"]:
+        case "extra_forbidden":
+            return Finding(path, f"the key {last!r}", _nearest(str(last)))
+        case "missing":
+            return Finding(path[:-1], f"no {last}", f"a value for {last}")
+        case _:
+            expected = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+            return Finding(path, _shown(error["input"]), expected)
+
+
+def _nearest(key: str) -> str:
+    models = (each for each in vars(desks).values() if isinstance(each, type) and issubclass(each, BaseModel))
+    known = sorted({name for model in models for name in model.model_fields})
+    close = difflib.get_close_matches(key, known, n=1)
+    return f"a key that the schema has; did you mean {close[0]!r}?" if close else "a key that the schema has"
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _located(tree: CommentedMap, finding: Finding) -> Located:
+    """The deepest place on the way that the file has."""
+    node: object = tree
+    line, column = 0, 0
+    for step in finding.path:
+        place = _place(node, step)
+        if place is None:
+            break
+        (line, column), node = place
+    return Located(finding, line + 1, column + 1)
+
+
+def _place(node: object, step: str | int) -> tuple[tuple[int, int], object] | None:
+    match node, step:
+        case CommentedMap(), _ if step in node:
+            return node.lc.value(step), node[step]
+        case CommentedSeq(), int() if step < len(node):
+            return node.lc.item(step), node[step]
+        case _:
+            return None
+
+
+def _unreadable(error: MarkedYAMLError) -> Checked:
+    mark = error.problem_mark or error.context_mark
+    problem = (error.problem or "").strip().splitlines()
+    finding = Finding((), f"YAML that can't be read ({problem[0] if problem else 'broken'})", "YAML 1.2")
+    line, column = (0, 0) if mark is None else (mark.line, mark.column)
+    return Checked(None, (Located(finding, line + 1, column + 1),))
+
+
+def _broken(got: str, expected: str) -> Checked:
+    return Checked(None, (Located(Finding((), got, expected), 1, 1),))
+
+
+def _sorted(found: Iterable[Located]) -> tuple[Located, ...]:
+    return tuple(sorted(found, key=lambda located: (located.line, located.column, located.finding.path)))
