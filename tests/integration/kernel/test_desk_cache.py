@@ -1,5 +1,6 @@
 """Does a desk's cache ever decide on an old state, whoever wrote last and however it failed?"""
 
+import random
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from bellhop_common.kernel.codec import Codec
 from bellhop_common.kernel.desk_cache import DeskCache, DeskShape, Document
 from bellhop_common.kernel.maintenance import tidy
 from bellhop_common.postgres.database import Connection, Database
+from bellhop_common.postgres.desk_rows import OfAnotherDesk
 
 Agents = immutables.Map[str, int]
 Change = Callable[[Agents], Agents]
@@ -32,7 +34,10 @@ class Reads:
         state: Agents = immutables.Map() if previous is None else previous
         for document in changed:
             name = document.subject.id
-            state = state.set(name, document.value.used) if isinstance(document.value, Load) else state.delete(name)
+            if isinstance(document.value, Load):
+                state = state.set(name, document.value.used)
+            elif name in state:
+                state = state.delete(name)
         return state
 
 
@@ -55,18 +60,20 @@ class Replica:
         self.cache = DeskCache[Agents, object](DeskShape({"agent": Codec(Load)}, self.reads.assemble, changes))
         self._database = database
 
-    async def does(self, change: Change, before_commit: Callable[[], Awaitable[object]] = nothing) -> int:
+    async def does(
+        self, change: Change, before_commit: Callable[[], Awaitable[object]] = nothing, desk: str = "shop"
+    ) -> int:
         """Returns the version of the desk that the change made."""
         try:
             async with self._database.transaction() as conn:
-                before = await self.cache.open(conn, "shop", [])
+                before = await self.cache.open(conn, desk, [])
                 after = change(before)
-                written = await self.cache.write(conn, "shop", before, after)
+                written = await self.cache.write(conn, desk, before, after)
                 await before_commit()
         except Exception:
-            self.cache.dropped("shop")
+            self.cache.dropped(desk)
             raise
-        self.cache.committed("shop", after, written)
+        self.cache.committed(desk, after, written)
         return written.desk_seq
 
     async def sees(self) -> dict[str, int]:
@@ -160,3 +167,49 @@ async def test_readers_that_decide_nothing_look_without_a_lock(database: Databas
     async with database.transaction() as deciding:
         await replica.cache.open(deciding, "shop", [])
         assert dict(await replica.cache.look(conn, "shop")) == {"ana": 1}
+
+
+async def test_what_belongs_to_another_desk_is_refused(database: Database) -> None:
+    replica = Replica(database)
+    await replica.does(lambda agents: agents.set("ana", 1))
+    with pytest.raises(OfAnotherDesk):
+        await replica.does(lambda agents: agents.set("ana", 2), desk="travel")
+    assert await replica.sees() == {"ana": 1}
+
+
+async def test_an_agent_may_move_to_another_desk_and_the_old_ones_caches_notice(database: Database) -> None:
+    first, second = Replica(database), Replica(database)
+    await first.does(lambda agents: agents.update({"ana": 1, "bo": 1}))
+    await second.does(lambda agents: agents.delete("ana"))
+    await second.does(lambda agents: agents.set("ana", 2), desk="travel")
+    assert await first.sees() == {"bo": 1}
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_many_turns_of_many_replicas_agree_with_one_plain_map(
+    database: Database, conn: Connection, seed: int
+) -> None:
+    chance = random.Random(seed)
+    replicas = [Replica(database) for _ in range(3)]
+    model: Agents = immutables.Map()
+    for turn in range(80):
+        name, replica = f"agent-{chance.randrange(6)}", chance.choice(replicas)
+        change = _removal(name) if chance.random() < 0.3 else _setting(name, turn)
+        if chance.random() < 0.2:
+            with pytest.raises(ConnectionResetError):
+                await replica.does(change, before_commit=fail)
+        else:
+            await replica.does(change)
+            model = change(model)
+        if chance.random() < 0.1:
+            await conn.execute("UPDATE aggregates SET changed_at = changed_at - interval '2 days' WHERE deleted")
+            await tidy(database)
+        assert await chance.choice(replicas).sees() == dict(model)
+
+
+def _removal(name: str) -> Change:
+    return lambda agents: agents.delete(name) if name in agents else agents
+
+
+def _setting(name: str, used: int) -> Change:
+    return lambda agents: agents.set(name, used)

@@ -31,7 +31,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class DeskShape(Generic[StateT]):
-    """How a desk's state is put together from documents and taken apart into changed ones."""
+    """How a desk's state is put together from documents and taken apart into changed ones.
+
+    `assemble` may be told that something is gone which `previous` never had.
+    """
 
     codecs: Mapping[str, Codec]
     assemble: Callable[[StateT | None, Sequence[Document]], StateT]

@@ -11,10 +11,15 @@ from bellhop_common.timers import stalls
 # A cache that saw nothing of its desk for longer reads it anew.
 TOMBSTONES_KEPT: Final = timedelta(days=1)
 STALLS_KEPT: Final = timedelta(days=2)
+# No transaction lives so long, so whoever made such a row has forgotten it.
+STUBS_KEPT: Final = timedelta(hours=1)
 
 DESKS: Final = """
 SELECT DISTINCT desk FROM aggregates WHERE deleted AND changed_at < $1 AND desk <> '' ORDER BY desk
 """
+
+
+STUBS: Final = "DELETE FROM aggregates WHERE body IS NULL AND NOT deleted AND changed_at < $1"
 
 
 async def tidy(database: Database, remembered: timedelta = inbox_days.REMEMBERED) -> None:
@@ -22,6 +27,7 @@ async def tidy(database: Database, remembered: timedelta = inbox_days.REMEMBERED
     async with database.acquire() as conn:
         await inbox_days.maintain(conn, remembered)
         now = await clock(conn)
+        await conn.execute(STUBS, now - STUBS_KEPT)
         await stalls.forget(conn, now - STALLS_KEPT)
         desks = [record["desk"] for record in await conn.fetch(DESKS, now - TOMBSTONES_KEPT)]
     for desk in desks:

@@ -39,8 +39,25 @@ WITH bumped AS (
     ON CONFLICT (kind, id) DO UPDATE SET
         desk = excluded.desk, version = a.version + 1, desk_seq = excluded.desk_seq,
         body = excluded.body, deleted = excluded.deleted, changed_at = clock_timestamp()
+    WHERE a.desk = excluded.desk
+    RETURNING 1
 )
-SELECT version FROM bumped
+SELECT version, (SELECT count(*) FROM saved) AS written FROM bumped
+"""
+# What another desk has given up may move here. Its caches that haven't seen the tombstone must read all anew.
+GIVEN_UP: Final = """
+SELECT a.kind, a.id, a.desk, a.deleted FROM unnest($2::text[], $3::text[]) AS w (kind, id)
+JOIN aggregates AS a USING (kind, id) WHERE a.desk <> $1
+"""
+RAISE_FLOORS: Final = """
+UPDATE aggregates SET body = jsonb_build_object('floor', version) WHERE kind = 'desk' AND id = ANY($1)
+"""
+TAKE_OVER: Final = """
+UPDATE aggregates AS a SET
+    desk = $1, version = a.version + 1, desk_seq = $2, body = w.body::jsonb, deleted = w.body IS NULL,
+    changed_at = clock_timestamp()
+FROM unnest($3::text[], $4::text[], $5::text[]) AS w (kind, id, body)
+WHERE a.kind = w.kind AND a.id = w.id AND a.desk <> $1 AND a.deleted
 """
 SWEEP: Final = """
 WITH swept AS (
@@ -59,6 +76,15 @@ class DeskRow:
     version: int
     token: UUID | None
     floor: int
+
+
+class OfAnotherDesk(Exception):
+    """A desk's lock guards its own rows only."""
+
+    def __init__(self, subject: Subject, desk: str) -> None:
+        super().__init__(f"{subject.kind} {subject.id} belongs to desk {desk}")
+        self.subject = subject
+        self.desk = desk
 
 
 async def lock(conn: Connection, desk: str) -> DeskRow:
@@ -84,8 +110,22 @@ async def save(conn: Connection, desk: str, token: UUID, rows: Sequence[Row]) ->
     ordered = sorted(rows, key=lambda row: row.subject.lock_order)
     kinds, ids, ranks = columns([row.subject for row in ordered])
     bodies = [None if row.body is None else orjson.dumps(row.body).decode() for row in ordered]
-    version = await conn.fetchval(SAVE, desk, token, kinds, ids, ranks, bodies)
-    return int(version)
+    record = await conn.fetchrow(SAVE, desk, token, kinds, ids, ranks, bodies)
+    assert record is not None  # noqa: S101 - the desk's row is locked, so it is there
+    version = int(record["version"])
+    if record["written"] < len(ordered):
+        await _move_here(conn, desk, kinds, ids)
+        await conn.execute(TAKE_OVER, desk, version, kinds, ids, bodies)
+    return version
+
+
+async def _move_here(conn: Connection, desk: str, kinds: list[str], ids: list[str]) -> None:
+    """Raises `OfAnotherDesk` for what lives there."""
+    records = await conn.fetch(GIVEN_UP, desk, kinds, ids)
+    living = [record for record in records if not record["deleted"]]
+    if living:
+        raise OfAnotherDesk(Subject(living[0]["kind"], living[0]["id"]), living[0]["desk"])
+    await conn.execute(RAISE_FLOORS, sorted({record["desk"] for record in records}))
 
 
 async def sweep_tombstones(conn: Connection, desk: str, before: datetime) -> None:
