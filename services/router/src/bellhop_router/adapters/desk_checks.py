@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from opening_hours import OpeningHours, ParserError
+from opening_hours import validate
 
 from bellhop_common.events.desks import DeskFile, DeskTarget
 from bellhop_router.adapters.findings import Finding, Path, unknown
@@ -122,11 +122,8 @@ def _calendars(file: DeskFile) -> Iterator[Finding]:
     yield from _zone(("time_zone",), file.time_zone)
     for number, calendar in enumerate(file.calendars):
         yield from _zone(("calendars", number, "time_zone"), calendar.time_zone)
-        try:
-            OpeningHours(calendar.hours)
-        except ParserError as error:
-            got = f"{calendar.hours!r} ({str(error).splitlines()[0]})"
-            yield Finding(("calendars", number, "hours"), got, "opening hours such as 'Mo-Fr 09:00-17:30'")
+        if not validate(calendar.hours):
+            yield Finding(("calendars", number, "hours"), repr(calendar.hours), "opening hours: 'Mo-Fr 09:00-17:30'")
 
 
 def _zone(path: Path, name: str) -> Iterator[Finding]:
