@@ -64,7 +64,7 @@ class Router:
         stamp = {"desk": "acme", "desk_version": desk.version, "at": rfc3339(datetime.now(UTC))}  # noqa: TID251
         await self._send(topics.DESK, f"acme/{desk.version}", desk.type_name, {**desk.model_dump(mode="json"), **stamp})
 
-    async def say(self, conversation: UUID, kind: str, at: datetime | None = None, **more: object) -> None:
+    async def say(self, conversation: UUID, event: str, at: datetime | None = None, **more: object) -> None:
         now = at or datetime.now(UTC)  # noqa: TID251
         sequence = next(self.sequences.setdefault(conversation, count(1)))
         body = {
@@ -79,7 +79,7 @@ class Router:
             **more,
         }
         stamp = {"at": rfc3339(now), "desk": "acme", "desk_version": 1, "epoch": 1, "sequence": sequence}
-        await self._send(topics.WORK, str(conversation), kind, {**body, **stamp})
+        await self._send(topics.WORK, str(conversation), event, {**body, **stamp})
 
     async def queued(self, conversation: UUID) -> datetime:
         now = datetime.now(UTC)  # noqa: TID251

@@ -221,6 +221,12 @@ def test_a_desk_file_that_comes_again_changes_nothing() -> None:
     assert told.desk(desk_version(version=1)).state is state
 
 
+def test_under_a_desk_file_that_cannot_be_read_what_held_before_goes_on_to_hold() -> None:
+    broken = replace(desk_version(Policy("p", "customr.vip")), version=2)
+    told = story().desk(broken, Calendar("office", "Mars/Olympus"))
+    assert (told.file.newest, told.file.versions[-1].policies, told.file.calendars) == (2, (ONLY_FIRST,), ())
+
+
 def test_a_withdrawn_version_goes_and_the_newest_stays() -> None:
     told = story().desk(desk_version(version=2))
     for version in (1, 2):

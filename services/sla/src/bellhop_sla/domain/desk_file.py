@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bellhop_sla.domain import hours, policy
-from bellhop_sla.domain.hours import Calendar
-from bellhop_sla.domain.policy import Policy, Queue
+from bellhop_sla.domain.hours import BadCalendar, Calendar
+from bellhop_sla.domain.policy import BadPolicy, Policy, Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +74,30 @@ class DeskFile:
 
 
 def applied(file: DeskFile, version: DeskVersion, calendars: Iterable[Calendar]) -> DeskFile:
-    """The same version again changes nothing. Raises `BadCalendar` or `BadPolicy`."""
+    """The same version again changes nothing. Under one that can't be read, what held before goes on to hold.
+
+    Raises `BadCalendar` or `BadPolicy` where nothing held before.
+    """
     if version.version <= file.newest:
         return file
     changed = [one for one in calendars if file.calendar(one.name) != one]
-    for calendar in changed:
+    try:
+        check(version, changed)
+    except (BadCalendar, BadPolicy):
+        if not file.versions:
+            raise
+        version = replace(file.versions[-1], version=version.version, applied_at=version.applied_at)
+        changed = []
+    added = tuple(CalendarVersion(version.version, version.applied_at, calendar) for calendar in changed)
+    return DeskFile(file.desk, version.version, (*file.versions, version), (*file.calendars, *added))
+
+
+def check(version: DeskVersion, calendars: Iterable[Calendar]) -> None:
+    """Raises `BadCalendar` or `BadPolicy`."""
+    for calendar in calendars:
         hours.check(calendar)
     for one in version.policies:
         policy.check(one)
-    added = tuple(CalendarVersion(version.version, version.applied_at, calendar) for calendar in changed)
-    return DeskFile(file.desk, version.version, (*file.versions, version), (*file.calendars, *added))
 
 
 def withdrawn(file: DeskFile, version: int) -> DeskFile:
