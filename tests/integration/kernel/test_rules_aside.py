@@ -3,7 +3,7 @@
 import asyncio
 
 from bellhop_common.events.envelope import Envelope
-from support.toy.contracts import TOY_ORDERED, TOY_STATE, ToyAdd, ToyExplode
+from support.toy.contracts import TOY_ORDERED, TOY_STATE, ToyAdd, ToyExplode, ToyOpened
 from support.toy_feed import dead_letters, headers_of, until_counted
 from support.toy_looks import counted, empty, has, letters_of
 from support.toy_stage import Stage
@@ -114,6 +114,30 @@ async def test_what_refers_to_something_that_comes_later_waits_for_it(stage: Sta
         assert found.numbers("k1") == [1, 2]
         await until(lambda: empty(stage, "parked"))
         assert await dead_letters(stage.bootstrap, stage.prefix) == {}
+
+
+async def test_a_desk_that_was_never_applied_is_waited_for_and_nothing_is_dead(stage: Stage) -> None:
+    feed = stage.feed
+    for number in range(30):
+        await feed.add(f"k{number}", desk="x1")
+    async with stage.toy(max_records=10) as toy:
+        await until(lambda: says(toy.health.waiting, "no desk file applied yet: x1"))
+        await feed.send("x1", b'{"desk": "x1"}', headers_of(ToyOpened()), TOY_STATE.name)
+        found = await until_counted(stage.bootstrap, feed)
+        assert [found.numbers(f"k{number}") for number in range(30)] == [[number + 1] for number in range(30)]
+        assert await stage.letters() == []
+        assert await stage.count("parked") == 0
+
+
+async def says(waiting: dict[str, str], reason: str) -> bool:
+    return waiting.get("consumer") == reason
+
+
+async def test_a_desk_and_what_needs_it_may_come_in_one_batch(stage: Stage) -> None:
+    await stage.feed.add("k1", desk="x1")
+    await stage.feed.send("x1", b'{"desk": "x1"}', headers_of(ToyOpened()), TOY_STATE.name)
+    async with stage.toy():
+        assert (await until_counted(stage.bootstrap, stage.feed)).numbers("k1") == [1]
 
 
 async def test_what_refers_to_something_that_never_comes_is_a_dead_letter_and_holds_nothing(stage: Stage) -> None:

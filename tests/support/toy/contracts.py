@@ -37,6 +37,12 @@ class ToyCall(Toy):
     text: str
 
 
+class ToyOpened(Toy):
+    """A desk whose name begins with x has to be opened before anything counts there."""
+
+    type_name: ClassVar[str] = "toy.opened"
+
+
 class ToyCounted(Toy):
     type_name: ClassVar[str] = "toy.counted"
     number: int
@@ -82,7 +88,7 @@ TOY_STATE = Topic(
     key="key",
     written_by=("tests",),
     read_by=(SERVICE,),
-    types=_types(ToyAdd),
+    types=_types(ToyAdd, ToyOpened),
     partitions=1,
     retention=None,
     compacted=True,

@@ -82,7 +82,13 @@ class Answered:
     in_doubt: bool
 
 
-Input: TypeAlias = Add | Explode | Remind | Ask | Forget
+@dataclass(frozen=True, slots=True)
+class Open:
+    desk: str
+    key: str
+
+
+Input: TypeAlias = Open | Add | Explode | Remind | Ask | Forget
 Happening: TypeAlias = Input | TimerDue | CallEnded
 Event: TypeAlias = Counted | Reminded | Answered
 State: TypeAlias = immutables.Map[Subject, object]
@@ -102,6 +108,8 @@ def subjects(given: Happening) -> tuple[Subject, ...]:
             return (given.subject,)
         case Add(refers_to=str() as other):
             return (subject(given.key), subject(other))
+        case Add() | Open() if given.desk.startswith("x"):
+            return (subject(given.key), subject(given.desk))
         case _:
             return (subject(given.key),)
 
@@ -110,6 +118,8 @@ def decide(state: State, given: Happening, now: datetime) -> Decision[State, Eve
     match given:
         case Add():
             return _add(state, given)
+        case Open():
+            return Decision(state.set(subject(given.desk), Counter()))
         case Remind():
             return Decision(state, timers=(SetTimer("remind", subject(given.key), now + given.after),))
         case Ask():
@@ -127,6 +137,8 @@ def decide(state: State, given: Happening, now: datetime) -> Decision[State, Eve
 
 
 def _add(state: State, given: Add) -> Decision[State, Event] | MissingReference:
+    if given.desk.startswith("x") and subject(given.desk) not in state:
+        return MissingReference("desk", given.desk)
     if given.refers_to is not None and subject(given.refers_to) not in state:
         return MissingReference("key", given.refers_to)
     before = state.get(subject(given.key), Counter())

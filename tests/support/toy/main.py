@@ -23,6 +23,8 @@ def translate(received: Received) -> domain.Input | None:
             return domain.Forget("a", key)
         case contracts.ToyAdd():
             return domain.Add(body.desk, key, body.number, body.refers_to)
+        case contracts.ToyOpened():
+            return domain.Open(body.desk, key)
         case contracts.ToyExplode():
             return domain.Explode(body.desk, key)
         case contracts.ToyRemind():

@@ -44,6 +44,8 @@ async def bury(connection: Connection, wiring: Wiring, letters: Sequence[DeadLet
     """Dead letters go out like any other event: through the outbox, with the transaction."""
     if not letters:
         return {}
+    for letter in letters:
+        wiring.metrics.dead_letters.labels(error_class=letter.error_class).inc()
     rows = [dead_letter_row(letter, wiring.service) for letter in letters]
     return await wiring.outbox.append_raw(connection, rows)
 

@@ -100,7 +100,7 @@ class Parked:
 class Delivery(Generic[InputT]):
     """One input with its record. `identity` is what the inbox remembers; None where another order decides.
 
-    `missing` says that not even its desk is known yet.
+    `missing` says that not even its desk is known yet. `is_state`: of a compacted topic, whole and versioned.
     """
 
     input: InputT
@@ -112,6 +112,7 @@ class Delivery(Generic[InputT]):
     parked: Parked | None = None
     missing: MissingReference | None = None
     traceparent: str | None = None
+    is_state: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ HANDLER_ERROR: Final = "handler-error"
 
 async def record_failure(wiring: Wiring, desk: str, delivery: Delivery[InputT], error: HandlerError) -> Report:
     """The record waits in the database for its next try, its subject is held, and no partition waits for it."""
+    wiring.metrics.handler_errors.inc()
     if delivery.parked is not None:
         return await _failed_again(wiring, delivery, delivery.parked, error)
     async with wiring.database.transaction() as connection:

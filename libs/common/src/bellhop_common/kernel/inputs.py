@@ -62,6 +62,7 @@ class Inputs(Generic[StateT, InputT, EventT]):
             cause=causation_id(received.envelope) or _named(received),
             parked=parked,
             traceparent=received.envelope.traceparent,
+            is_state=received.topic.compacted,
         )
 
     def _sequenced(self, raw: RawRecord, received: Received) -> SequencePlace | None:

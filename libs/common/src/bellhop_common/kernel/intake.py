@@ -48,10 +48,12 @@ class Completion:
 def _progress(raws: Iterable[RawRecord]) -> Progress:
     offsets: dict[Place, int] = {}
     applied: dict[Place, datetime] = {}
+    oldest: dict[Place, datetime] = {}
     for raw in raws:
         offsets[raw.place] = max(offsets.get(raw.place, 0), raw.offset + 1)
         applied[raw.place] = max(applied.get(raw.place, raw.appended_at), raw.appended_at)
-    return Progress(offsets, applied)
+        oldest[raw.place] = min(oldest.get(raw.place, raw.appended_at), raw.appended_at)
+    return Progress(offsets, applied, oldest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class Intake(Generic[StateT, InputT, EventT]):
                 found.setdefault("", []).append(unlocated(delivery, "place"))
             else:
                 found.setdefault(desk, []).append(delivery)
-        return found
+        return {desk: sorted(share, key=_states_first) for desk, share in found.items()}
 
     async def _desks(self, deliveries: Sequence[Delivery[InputT]]) -> Sequence[str | None]:
         service = self._inputs.service
@@ -148,6 +150,11 @@ class Intake(Generic[StateT, InputT, EventT]):
         if progress is not None:
             async with self._wiring.database.transaction() as connection:
                 await write_progress(connection, self._wiring.group, progress)
+
+
+def _states_first(delivery: Delivery[InputT]) -> bool:
+    """What others refer to, a desk's file above all, goes before them; topics aren't ordered with each other."""
+    return not delivery.is_state
 
 
 def _raise_worst(errors: Sequence[BaseException]) -> None:

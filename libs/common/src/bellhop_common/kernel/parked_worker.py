@@ -50,6 +50,7 @@ class ParkedWorker(Generic[StateT, InputT, EventT]):
     async def sweep(self) -> None:
         async with self._work.wiring.database.acquire() as connection:
             rows = await parking.due(connection)
+            self._work.wiring.metrics.parked.set(await parking.count(connection))
         if not rows:
             return
         deliveries = await self._readable(rows)

@@ -143,6 +143,10 @@ async def due(connection: Connection, limit: int = 500) -> list[ParkedRow]:
     return [_row(record) for record in await connection.fetch(DUE, limit)]
 
 
+async def count(connection: Connection) -> int:
+    return int(await connection.fetchval("SELECT count(*) FROM parked"))
+
+
 def _row(record: Record) -> ParkedRow:
     raw = RawRecord(
         topic=record["topic"],

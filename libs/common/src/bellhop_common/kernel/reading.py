@@ -10,6 +10,7 @@ from bellhop_common.kernel.breaker import BreakerOpen
 from bellhop_common.kernel.intake import Intake
 from bellhop_common.kernel.pauses import waited
 from bellhop_common.kernel.positions import Positions
+from bellhop_common.kernel.turn import NoDeskYet
 from bellhop_common.messaging.consumer import Records
 from bellhop_common.observability.health import Health
 from bellhop_common.observability.metrics import KernelMetrics
@@ -21,6 +22,7 @@ EventT = TypeVar("EventT")
 
 FIRST_PAUSE: Final = 0.05
 LONGEST_PAUSE: Final = 2.0
+STATES_FIRST: Final = 0.5
 WHO: Final = "consumer"
 
 
@@ -31,13 +33,21 @@ class Seen:
     positions: Positions
 
 
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """`fatal` ends the process; `states_first` lets the compacted topics be read while the others stand still."""
+
+    fatal: Callable[[Exception], None]
+    states_first: Callable[[float], None]
+
+
 class BatchLoop(Generic[StateT, InputT, EventT]):
     """`take` is FastStream's handler: it returns when the batch is handled for good."""
 
-    def __init__(self, intake: Intake[StateT, InputT, EventT], seen: Seen, fatal: Callable[[Exception], None]) -> None:
+    def __init__(self, intake: Intake[StateT, InputT, EventT], seen: Seen, hands: Hands) -> None:
         self._intake = intake
         self._seen = seen
-        self._fatal = fatal
+        self._hands = hands
         self._given_up = asyncio.Event()
 
     def give_up(self) -> None:
@@ -51,10 +61,13 @@ class BatchLoop(Generic[StateT, InputT, EventT]):
                 await self._once(records)
                 return self._seen.health.go_on(WHO)
             except BreakerOpen as error:
-                self._fatal(error)
+                self._hands.fatal(error)
                 raise
             except Outage as outage:
                 self._wait(outage, pause)
+                if isinstance(outage.error, NoDeskYet):  # its file may be in the very next batch
+                    self._hands.states_first(STATES_FIRST)
+                    raise
                 if await waited(self._given_up, pause):
                     raise
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -72,5 +85,5 @@ class BatchLoop(Generic[StateT, InputT, EventT]):
 
     def _wait(self, outage: Outage, pause: float) -> None:
         self._seen.positions.moved()
-        if pause > FIRST_PAUSE:
+        if pause > FIRST_PAUSE or isinstance(outage.error, NoDeskYet):
             self._seen.health.wait(WHO, outage.reason)

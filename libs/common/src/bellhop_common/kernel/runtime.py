@@ -23,7 +23,7 @@ from bellhop_common.kernel.intake import Intake
 from bellhop_common.kernel.parked_worker import ParkedWorker
 from bellhop_common.kernel.positions import Positions
 from bellhop_common.kernel.readiness import Needs, wait_for
-from bellhop_common.kernel.reading import BatchLoop, Seen
+from bellhop_common.kernel.reading import BatchLoop, Hands, Seen
 from bellhop_common.kernel.service import Service
 from bellhop_common.kernel.supervision import Supervision, Watched
 from bellhop_common.kernel.unit import Executed, Unit
@@ -80,6 +80,7 @@ class Runtime(Generic[StateT, InputT, EventT]):
             group=self.settings.group,
             database=self.database,
             outbox=self.outbox,
+            metrics=self.metrics,
             publisher=self.publisher,
             failure_window=self.settings.failure_window,
             reference_patience=self.settings.reference_patience,
@@ -93,7 +94,8 @@ class Runtime(Generic[StateT, InputT, EventT]):
         self._assignment = Assignment(Seams(self._stored, self.fatal, self._positions.begin, self._commits, self.log))
         self._inputs = Inputs(self.service, self._reader(), self._assignment.log_starts, self.clock)
         intake = Intake(self._inputs, self.work, self.settings.desks_in_parallel)
-        self._loop = BatchLoop(intake, Seen(self.health, self.metrics, self._positions), self.fatal)
+        hands = Hands(self.fatal, self._states_first)
+        self._loop = BatchLoop(intake, Seen(self.health, self.metrics, self._positions), hands)
         self._consumer = Consumer(self._reading(), self._loop.take, self._commits, self._assignment)
         self._parked = ParkedWorker(self._inputs, intake, self.work)
         sources = TimerSources(self.service.timer_inputs, self.service.timer_stalls)
@@ -184,6 +186,10 @@ class Runtime(Generic[StateT, InputT, EventT]):
     def _ended(self, task: "asyncio.Task[None]") -> None:
         if not task.cancelled() and (error := task.exception()) is not None and isinstance(error, Exception):
             self.fatal(error)
+
+    def _states_first(self, seconds: float) -> None:
+        states = {name for name, topic in self.needs.reads.items() if topic.compacted}
+        self._consumer.let_go_first(states, seconds)
 
     async def _tidy(self) -> None:
         """Days of handled ids are made ahead and dropped behind; whatever fails is tried again within the hour."""

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from bellhop_common.decision import SetTimer, Subject
@@ -15,15 +15,18 @@ from bellhop_common.kernel.state import Written
 from bellhop_common.kernel.turn import Aside, Emitted, Item, NoDeskYet, Obstacles, Turn, take_turn
 from bellhop_common.kernel.wiring import Wiring
 from bellhop_common.messaging import inbox
-from bellhop_common.postgres.database import Connection
+from bellhop_common.postgres.database import Connection, clock
 from bellhop_common.postgres.errors import Outage
 from bellhop_common.postgres.outbox import Outgoing
-from bellhop_common.timers import marks
+from bellhop_common.timers import marks, stalls
 from bellhop_common.timers import store as timers
+from bellhop_common.timers.stalls import Stall
 
 StateT = TypeVar("StateT")
 InputT = TypeVar("InputT")
 EventT = TypeVar("EventT")
+
+STALLED_AFTER = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Progress:
 
     next_offsets: Mapping[Place, int]
     applied_at: Mapping[Place, datetime]
+    oldest_at: Mapping[Place, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +160,6 @@ class Transactor(Generic[StateT, InputT, EventT]):
 async def write_progress(connection: Connection, group: str, progress: Progress) -> None:
     await inbox.advance(connection, group, progress.next_offsets)
     await marks.write(connection, {}, progress.applied_at)
+    now = await clock(connection)
+    late = [Stall(place, at, now) for place, at in progress.oldest_at.items() if now - at > STALLED_AFTER]
+    await stalls.note(connection, late)

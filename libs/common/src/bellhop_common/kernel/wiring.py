@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bellhop_common.messaging.publisher import CombiningPublisher
+from bellhop_common.observability.metrics import KernelMetrics
 from bellhop_common.postgres.database import Database
 from bellhop_common.postgres.outbox import Outbox
 
@@ -17,6 +18,7 @@ class Wiring:
     group: str
     database: Database
     outbox: Outbox
+    metrics: KernelMetrics
     publisher: CombiningPublisher
     failure_window: float
     reference_patience: float

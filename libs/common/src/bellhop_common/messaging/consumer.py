@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage
@@ -103,6 +104,18 @@ class Consumer:
         if self._paused and self.client is not None:
             self.client.resume(*self._assignment.begun)
         self._paused = False
+
+    def let_go_first(self, topics: AbstractSet[str], seconds: float) -> None:
+        """All other partitions stand still for so long."""
+        others = [place for place in self._assignment.begun if place.topic not in topics]
+        if self.client is not None:
+            self.client.pause(*others)
+            asyncio.get_running_loop().call_later(seconds, self._go_on, others)
+
+    def _go_on(self, places: Sequence[TopicPartition]) -> None:
+        still_ours = [place for place in places if place in self._assignment.begun]
+        if self.client is not None and not self._paused:
+            self.client.resume(*still_ours)
 
     async def stop(self) -> None:
         """Takes no more, finishes what is in hand, commits, and leaves the group."""

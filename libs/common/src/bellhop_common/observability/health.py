@@ -19,6 +19,7 @@ class Health:
     failed: str | None = None
     waiting: dict[str, str] = field(default_factory=dict)
     _said_at: dict[str, float] = field(default_factory=dict)
+    _told: set[str] = field(default_factory=set)
 
     @property
     def ready(self) -> bool:
@@ -28,13 +29,15 @@ class Health:
         """Says so once a minute, however often it is told."""
         self.waiting[who] = reason
         now = time.monotonic()
-        if now - self._said_at.get(who, -SAY_EVERY) >= SAY_EVERY:
+        if now - self._said_at.get(who, now - SAY_EVERY) >= SAY_EVERY:
             self._said_at[who] = now
+            self._told.add(who)
             self.log.warning("waiting", who=who, reason=reason)
 
     def go_on(self, who: str) -> None:
-        if self.waiting.pop(who, None) is not None:
-            self._said_at.pop(who, None)
+        self.waiting.pop(who, None)
+        if who in self._told:
+            self._told.remove(who)
             self.log.info("going-on", who=who)
 
     def report(self) -> dict[str, object]:
