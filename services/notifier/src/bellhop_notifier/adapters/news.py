@@ -37,10 +37,8 @@ def translate(received: Received) -> Maybe:
 
 
 def desk_of(news: News) -> str:
-    """Customers and receipts belong to no desk."""
+    """Customers and receipts belong to no desk; nor do desk files, so that none waits behind work that waits for it."""
     match news:
-        case inputs.DeskChanged():
-            return news.desk.slug
         case inputs.ContactArrived() | inputs.ResponseDue() | inputs.NoticeRequested():
             return news.desk
         case inputs.WorkQueued() | inputs.Replied() | inputs.WorkClosed() | inputs.Reopened():
