@@ -1,0 +1,1 @@
+"""What does Bellhop do? A mixed day of real messages through the real services, in a minute."""

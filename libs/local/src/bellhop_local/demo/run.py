@@ -1,0 +1,152 @@
+"""How is the whole demo put on? Servers, services, desk, the day itself, and the proof."""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from rich.console import Console
+
+from bellhop_common.errors import Wrong
+from bellhop_local.demo import cast as casting
+from bellhop_local.demo import live, setting
+from bellhop_local.demo.cast import Cast
+from bellhop_local.demo.contacts import event_headers
+from bellhop_local.demo.customers import Correspondents
+from bellhop_local.demo.doors import Addresses, Doors
+from bellhop_local.demo.happenings import Happening
+from bellhop_local.demo.ledger import Ledger
+from bellhop_local.demo.play import Play, Stage
+from bellhop_local.demo.script import write_script
+from bellhop_local.demo.setting import SECRET, Scene
+from bellhop_local.demo.summary import table
+from bellhop_local.demo.watcher import Watcher
+
+QUIET_SECONDS: Final = 30.0
+CALM_SECONDS: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`seconds` of arrivals; `keep` leaves everything running afterwards."""
+
+    folder: Path
+    seconds: float = 60.0
+    seed: int = 1
+    keep: bool = False
+
+
+class Demo:
+    def __init__(self, options: Options, console: Console) -> None:
+        self._options = options
+        self._console = console
+        self._ledger = Ledger()
+        self._cast: Cast | None = None
+        self._began = 0.0
+        self._over = False
+
+    async def run(self) -> bool:
+        """True if the checker found nothing."""
+        async with setting.scene(self._options.folder, self._console.print, _now) as scene:
+            watcher = Watcher(scene.kafka_bootstrap, scene.topic_prefix, self._hear)
+            async with watcher.watching(), self._doors(scene) as doors:
+                await self._day(scene, doors, watcher)
+                self._console.print()
+                self._console.print(table(watcher.tally))
+            good = await self._prove(scene)
+            if self._options.keep:
+                await setting.stay(scene, self._console)
+        return good
+
+    async def _day(self, scene: Scene, doors: Doors, watcher: Watcher) -> None:
+        self._cast = Cast(doors, scene.url("router"), self._options.seed, _now)
+        await self._cast.arrive()
+        await casting.announce_birthdays(doors, _now())
+        script = write_script(self._options.seconds, self._options.seed)
+        await casting.plant_poison(doors, self._ledger, event_headers(script[0]))
+        self._began = time.monotonic()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(live.show(watcher.tally, self._console, self._seconds, self._ended))
+            group.create_task(self._cast.stay(self._ended))
+            group.create_task(self._correspondents(scene, doors).run(self._nobody_writes))
+            stage = Stage(doors, self._ledger, scene.url("ingest"), _now, _now())
+            await Play(stage).run(script, self._seconds)
+            await self._settle(watcher)
+            self._over = True
+        await self._cast.leave()
+
+    async def _settle(self, watcher: Watcher) -> None:
+        """Until nothing is open and nothing new came for a moment, but not for ever."""
+        deadline = self._seconds() + QUIET_SECONDS
+        calm_since = None
+        while self._seconds() < deadline:
+            if not watcher.tally.quiet:
+                calm_since = None
+            elif calm_since is None:
+                calm_since = self._seconds()
+            elif self._seconds() - calm_since > CALM_SECONDS:
+                return
+            await asyncio.sleep(0.2)
+
+    async def _prove(self, scene: Scene) -> bool:
+        listings = self._ledger.write(scene.folder, scene.sink.mails)
+        options = [word for name, path in listings.items() for word in (f"--{name}", str(path))]
+        command = (sys.executable, "-m", "bellhop_common", "check-history", "--bootstrap", scene.kafka_bootstrap)
+        more = ("--prefix", scene.topic_prefix, "--postgres", scene.postgres_dsn, "--at-rest", *options)
+        self._console.print("\n[bold]The proof[/bold]: bellhop check-history --at-rest, over all topics")
+        process = await asyncio.create_subprocess_exec(*command, *more)
+        return await process.wait() == 0
+
+    def _hear(self, one: Happening) -> None:
+        for agent in () if self._cast is None else self._cast.agents:
+            agent.hear(one)
+
+    def _correspondents(self, scene: Scene, doors: Doors) -> Correspondents:
+        async def send(raw: bytes, sender: str, named: str) -> None:
+            await doors.mail(raw, sender, to=_recipient(raw))
+            self._ledger.accepted.append(("help-mail", named))
+
+        return Correspondents(scene.sink, send, Random(self._options.seed), _now)
+
+    @asynccontextmanager
+    async def _doors(self, scene: Scene) -> AsyncIterator[Doors]:
+        addresses = Addresses(
+            ingest=scene.url("ingest"),
+            lmtp_port=scene.services.ports["lmtp"],
+            kafka_bootstrap=scene.kafka_bootstrap,
+            topic_prefix=scene.topic_prefix,
+            secret=SECRET,
+        )
+        async with AsyncExitStack() as stack:
+            yield await stack.enter_async_context(Doors(addresses))
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._began
+
+    def _ended(self) -> bool:
+        return self._over
+
+    def _nobody_writes(self) -> bool:
+        """So that the day comes to an end, nobody writes back after its last regular arrival."""
+        return self._over or self._seconds() > self._options.seconds
+
+
+def _now() -> datetime:
+    return datetime.fromtimestamp(time.time(), UTC)
+
+
+def _recipient(raw: bytes) -> str:
+    line = next(line for line in raw.decode("utf-8", "replace").splitlines() if line.startswith("To: "))
+    return line.removeprefix("To: ").strip()
+
+
+def play(options: Options, console: Console) -> None:
+    """Raises `Wrong` if the checker found a violation."""
+    if not asyncio.run(Demo(options, console).run()):
+        raise Wrong("the history of the demo has violations")
