@@ -86,7 +86,7 @@ class Kafka:
 
     def _format(self, archive: tuple[str, ...]) -> Command:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
-        arguments = ("format", "-t", cluster, "-c", self.properties.name, "--standalone")
+        arguments = ("format", f"--cluster-id={cluster}", "-c", self.properties.name, "--standalone")
         return self.java.command(FORMAT, *arguments, archive=archive)
 
     def _properties(self) -> str:
