@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-import kubernetes_validate
 import pytest
 import yaml
 from helm_python.chart import Chart, lint
 from helm_python.errors import HelmError
+from kubernetes_validate.utils import ValidationError, validate
 
 CHART = Path(__file__).parents[2] / "deploy/helm/bellhop"
 KUBERNETES = "1.31"
@@ -33,14 +33,14 @@ def test_every_core_document_fits_the_strict_schema() -> None:
     documents = rendered()
     assert len(documents) == 4 + 8 + 5
     for document in documents:
-        kubernetes_validate.validate(document, KUBERNETES, strict=True)
+        validate(document, KUBERNETES, strict=True)
 
 
 def test_a_field_that_kubernetes_does_not_know_would_be_seen() -> None:
     deployment = of_kind("Deployment")[0]
     deployment["spec"]["replicaCount"] = 2
-    with pytest.raises(kubernetes_validate.ValidationError):
-        kubernetes_validate.validate(deployment, KUBERNETES, strict=True)
+    with pytest.raises(ValidationError):
+        validate(deployment, KUBERNETES, strict=True)
 
 
 def test_pods_run_restricted() -> None:

@@ -1,9 +1,9 @@
 """Into which conversation does it go, and what leads there next time?"""
 
-from base64 import b32encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from bellhop_common.decision import Subject
@@ -22,6 +22,8 @@ from bellhop_ingest.domain.documents import (
     token_thread,
 )
 from bellhop_ingest.domain.view import View
+
+ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,6 @@ def _participants(arrival: Arrival) -> frozenset[str]:
 
 
 def reference(conversation_id: UUID) -> str:
-    """What people read out on the phone: ten letters and digits of the id, none that look alike."""
-    text = b32encode(conversation_id.bytes[:7]).decode()[:10].translate(str.maketrans("OILS", "0189"))
-    return f"{text[:5]}-{text[5:]}"
+    """What people read out on the phone: ten letters and digits of the id, none that look alike (Crockford's base32)."""
+    digits = [ALPHABET[conversation_id.int >> 78 + 5 * place & 31] for place in reversed(range(10))]
+    return f"{''.join(digits[:5])}-{''.join(digits[5:])}"
