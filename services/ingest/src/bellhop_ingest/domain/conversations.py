@@ -129,6 +129,6 @@ def _participants(arrival: Arrival) -> frozenset[str]:
 
 
 def reference(conversation_id: UUID) -> str:
-    """What people read out on the phone: ten letters and digits of the id, none that look alike (Crockford's base32)."""
+    """What people read out on the phone: ten digits of the id in Crockford's base32, none that look alike."""
     digits = [ALPHABET[conversation_id.int >> 78 + 5 * place & 31] for place in reversed(range(10))]
     return f"{''.join(digits[:5])}-{''.join(digits[5:])}"
