@@ -38,6 +38,15 @@ def test_answers_between_quoted_lines_are_kept() -> None:
     assert reply_text(text, "Re: Questions") == "Hi,\n\nYes.\nNo."
 
 
+@pytest.mark.parametrize("quote", ["bob <bob@example.com> wrote:\n\n> Hi", "> Hi"])
+def test_a_quote_without_a_date_is_cut(quote: str) -> None:
+    assert reply_text(f"Hello\n{quote}\n", "Re: Test") == "Hello"
+
+
+def test_a_comparison_in_a_first_mail_is_no_quote() -> None:
+    assert reply_text("What if\n> 5 pieces\nare ordered?", "Question") == "What if\n> 5 pieces\nare ordered?"
+
+
 def test_a_forwarded_mail_is_kept_whole() -> None:
     text = "See below\n\n---------- Forwarded message ---------\nFrom: Bob\nSubject: x\n\nThe original"
     assert reply_text(text, "Fwd: x").endswith("The original")

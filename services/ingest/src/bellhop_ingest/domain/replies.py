@@ -41,6 +41,9 @@ _NEXT_HEADER = re.compile(
 _FORWARD = re.compile(
     r"^\s*(\[[^\]]{1,40}\]\s*)?(fwd?|wg|tr|rv|i|enc|vb|vs|пр|fw|препр|转发|轉寄)\s*[:：]|\(fwd\)\s*$", re.IGNORECASE
 )
+_REPLY = re.compile(
+    r"^\s*(\[[^\]]{1,40}\]\s*)?(re|aw|sv|vs|antw|odp|ynt|отг|回复|答复|回覆)(\[\d{1,3}\])?\s*[:：]", re.IGNORECASE
+)
 _SIGNATURE_DELIMITER = re.compile(r"^--\s*$")
 _BLANK_RUN = re.compile(r"\n{3,}")
 
@@ -48,6 +51,15 @@ _BLANK_RUN = re.compile(r"\n{3,}")
 def is_forward(subject: str | None) -> bool:
     """Somebody else's mail is what a forwarder wants to show; it is never cut off."""
     return bool(subject and _FORWARD.search(subject[:200]))
+
+
+def is_reply(subject: str | None) -> bool:
+    return bool(subject and _REPLY.search(subject[:200]))
+
+
+def find_quote_marks(lines: Sequence[str]) -> int | None:
+    """The first line that begins with `>`: in an answer a quote, elsewhere perhaps a comparison."""
+    return next((index for index, line in enumerate(lines) if _is_quoted(line)), None)
 
 
 def find_quote(lines: Sequence[str]) -> int | None:
@@ -104,8 +116,13 @@ def _is_attribution(lines: Sequence[str], index: int) -> bool:
         if len(joined) > _LONGEST_ATTRIBUTION:
             return False
         if _WROTE.search(joined):
-            return any(char.isdigit() for char in first)
+            return any(char.isdigit() for char in first) or _quote_follows(lines, index)
     return False
+
+
+def _quote_follows(lines: Sequence[str], index: int) -> bool:
+    following = (line for line in lines[index + 1 : index + _WRAPPED_OVER + 2] if line.strip())
+    return _is_quoted(next(following, ""))
 
 
 def _is_quoted(line: str) -> bool:

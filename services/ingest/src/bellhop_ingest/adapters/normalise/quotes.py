@@ -5,7 +5,15 @@ from collections.abc import Sequence
 import quotequail
 from mailparser_reply.parser import EmailReplyParser
 
-from bellhop_ingest.domain.replies import find_quote, is_forward, own_words, strip_signature, tidy
+from bellhop_ingest.domain.replies import (
+    find_quote,
+    find_quote_marks,
+    is_forward,
+    is_reply,
+    own_words,
+    strip_signature,
+    tidy,
+)
 
 _LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pl", "sv", "da", "cs", "ja", "ko", "zh"]
 # Both libraries take quadratic time on hostile text; within these bounds the worst seen is half a second.
@@ -20,7 +28,8 @@ def reply_text(text: str, subject: str | None) -> str:
     if is_forward(subject):
         return strip_signature(text) or tidy(text)
     lines = text.split("\n")[:_MOST_LINES_OF_TEXT]
-    found = [at for at in (find_quote(lines), _by_quotequail(lines)) if at is not None]
+    marks = find_quote_marks(lines) if is_reply(subject) else None
+    found = [at for at in (find_quote(lines), _by_quotequail(lines), marks) if at is not None]
     if not found and (shorter := _by_reply_parser(text)) is not None:
         return strip_signature(shorter) or tidy(text)
     written = own_words(lines, min(found)) if found else text
