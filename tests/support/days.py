@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import orjson
 
@@ -12,12 +12,12 @@ from bellhop_common.events.wire import rfc3339
 from bellhop_common.history.records import RawRecord
 from bellhop_common.ids import event_id, natural_id
 from support.conversations import Conversation, agent, notice
-from support.histories import Chronicle, Lists, partition_of
+from support.histories import START, Chronicle, Lists, partition_of
 
 
-def ordinary_day() -> tuple[Chronicle, Lists]:
+def ordinary_day(prefix: str = "support", start: datetime = START) -> tuple[Chronicle, Lists]:
     """Twelve conversations with everything that may happen in one, at rest, and what was kept beside it."""
-    history = Chronicle(at_rest=True)
+    history = Chronicle(prefix=prefix, now=start, at_rest=True)
     history.event(DESK, "desk.applied", "help/1", {"version": 1})
     for name in ("ana", "ben", "cem"):
         agent(history, name)
