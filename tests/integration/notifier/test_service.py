@@ -167,6 +167,7 @@ async def test_a_message_is_acknowledged_answered_and_thanked_for(house: House, 
     await open_shop(house)
     await queue_work(house)
     await house.told("acknowledgement scheduled", "acknowledgement sent")
+    await house.others.work("work.noted", text="Means nothing to customers, but counts.")
     await house.others.work(
         "work.replied",
         reply_id=REPLY,

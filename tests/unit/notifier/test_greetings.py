@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from bellhop_common.decision import CallOutcome
 from bellhop_notifier.domain.customers import Occasion, Profile
 from bellhop_notifier.domain.desks import NoticeRule
 from bellhop_notifier.domain.inputs import CustomerChanged, CustomerGone, DeskChanged, WorkClosed
@@ -83,6 +84,13 @@ def test_one_that_could_not_go_that_day_expires() -> None:
     play = Play().set_the_scene(profile=TOMORROW)
     play.now = at("2026-03-11 16:00")
     assert facts(play.wait(timedelta(0))) == ["birthday scheduled", "birthday expired too-late"]
+
+
+def test_one_that_no_provider_took_that_day_expires_too() -> None:
+    play = Play().set_the_scene(profile=TODAY)
+    play.wait(timedelta(0))
+    play.now = at("2026-03-10 16:00")
+    assert facts(play.end_call(CallOutcome.FAILED, "provider-unreachable")) == ["birthday expired too-late"]
 
 
 def test_it_comes_once_a_year_however_often_the_record_changes() -> None:

@@ -79,7 +79,7 @@ def test_a_public_reply_is_news() -> None:
 
 
 def test_an_internal_reply_is_none() -> None:
-    assert translate(received(topics.WORK, reply(visibility="internal"))) is None
+    assert translate(received(topics.WORK, reply(visibility="internal"))) == inputs.Ignored("shop", "k")
 
 
 def test_a_reply_in_html_is_read_as_text() -> None:
@@ -94,7 +94,7 @@ def test_only_the_first_response_is_promised() -> None:
         "shop", CONVERSATION, 1, NOON + timedelta(hours=2)
     )
     other = sla.SlaClockStarted.model_validate({**CLOCK, "metric": sla.Metric.RESOLUTION})
-    assert translate(received(topics.SLA, other)) is None
+    assert translate(received(topics.SLA, other)) == inputs.Ignored("shop", "k")
 
 
 def test_a_deleted_customer_is_gone_and_a_deleted_desk_version_is_nothing() -> None:
@@ -173,9 +173,11 @@ def test_what_somebody_wants_to_say_to_no_customer_has_no_address() -> None:
     assert news.recipient.kind == "address"
 
 
-def test_contacts_other_than_arrivals_are_no_news() -> None:
+def test_what_means_nothing_still_counts_in_its_sequence() -> None:
     body = contacts.ContactUpdated(contact_id=ITEM, conversation_id=CONVERSATION, change="edited")
-    assert translate(received(topics.CONTACT, body)) is None
+    news = translate(received(topics.CONTACT, body))
+    assert news == inputs.Ignored("shop", "k")
+    assert desk_of(news) == "shop"
 
 
 def test_each_fact_of_a_notice_is_a_valid_event_keyed_by_its_recipient() -> None:

@@ -95,7 +95,8 @@ def service(settings: NotifierSettings | None = None) -> NotifierService:
 
 def held_as(news: News) -> Subject:
     """What waits while one event of it can't be handled: the first document that it touches."""
-    return next(iter(subjects(news)))
+    touched = Subject("conversation", news.key) if isinstance(news, inputs.Ignored) else None
+    return touched or next(iter(subjects(news)))
 
 
 def clock() -> datetime:

@@ -20,7 +20,14 @@ PROMISED = (sla.SlaClockStarted, sla.SlaClockMoved)
 
 
 def translate(received: Received) -> Maybe:
-    """Pure, and total for every valid event."""
+    """Pure, and total for every valid event. Where sequences count, also what means nothing to us is an input."""
+    news = _news(received)
+    if news is None and received.topic.sequenced:
+        return inputs.Ignored(received.stamp.desk or "", received.key)
+    return news
+
+
+def _news(received: Received) -> Maybe:
     match received.body:
         case None:
             return _gone(received)
@@ -39,7 +46,7 @@ def translate(received: Received) -> Maybe:
 def desk_of(news: News) -> str:
     """Customers and receipts belong to no desk; nor do desk files, so that none waits behind work that waits for it."""
     match news:
-        case inputs.ContactArrived() | inputs.ResponseDue() | inputs.NoticeRequested():
+        case inputs.ContactArrived() | inputs.ResponseDue() | inputs.NoticeRequested() | inputs.Ignored():
             return news.desk
         case inputs.WorkQueued() | inputs.Replied() | inputs.WorkClosed() | inputs.Reopened():
             return news.place.desk

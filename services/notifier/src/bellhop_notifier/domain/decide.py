@@ -36,10 +36,20 @@ def _after(scene: Scene, happened: Input) -> Scene | MissingReference:
             return _on_notice(scene, happened)
         case inputs.CustomerChanged() | inputs.CustomerGone() | inputs.Unsubscribed():
             return _on_customer(scene, happened)
-        case inputs.ContactArrived():
-            return on_contact(scene, happened)
+        case inputs.ContactArrived() | inputs.ResponseDue() | inputs.Ignored():
+            return _on_conversation(scene, happened)
         case _:
             return _on_work(scene, happened)
+
+
+def _on_conversation(scene: Scene, news: inputs.AboutConversation) -> Scene:
+    match news:
+        case inputs.ContactArrived():
+            return on_contact(scene, news)
+        case inputs.ResponseDue():
+            return on_response_due(scene, news)
+        case inputs.Ignored():
+            return scene
 
 
 def _on_notice(scene: Scene, news: inputs.AboutNotice) -> Scene | MissingReference:
@@ -54,10 +64,8 @@ def _on_notice(scene: Scene, news: inputs.AboutNotice) -> Scene | MissingReferen
             return on_cancel_requested(scene, news)
 
 
-def _on_work(scene: Scene, news: inputs.ResponseDue | inputs.AboutWork) -> Scene | MissingReference:
+def _on_work(scene: Scene, news: inputs.AboutWork) -> Scene | MissingReference:
     match news:
-        case inputs.ResponseDue():
-            return on_response_due(scene, news)
         case inputs.WorkQueued():
             return on_queued(cancel_aftercare(scene, news.place), news)
         case inputs.Replied():

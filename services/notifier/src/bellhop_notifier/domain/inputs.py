@@ -88,6 +88,14 @@ class ResponseDue:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignored:
+    """Changes nothing here, but counts in the sequence of its key."""
+
+    desk: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerChanged:
     customer_id: UUID
     version: int
@@ -134,7 +142,7 @@ class Unsubscribed:
 
 
 AboutWork: TypeAlias = WorkQueued | Replied | WorkClosed | Reopened | ThreatReported
-AboutConversation: TypeAlias = ContactArrived | ResponseDue
+AboutConversation: TypeAlias = ContactArrived | ResponseDue | Ignored
 AboutCustomer: TypeAlias = CustomerChanged | CustomerGone | Unsubscribed
 AboutNotice: TypeAlias = Receipt | NoticeRequested | CancelRequested | CallEnded
 News: TypeAlias = (

@@ -201,6 +201,11 @@ def failed(notice: Notice, error_class: str, *, in_doubt: bool) -> Step:
     return _end(replace(notice, in_doubt=in_doubt), Life.FAILED, error_class)
 
 
+def gave_up(notice: Notice) -> Step:
+    """Its time went by while providers were asked, all of which said no."""
+    return _end(notice, Life.EXPIRED, Reason.TOO_LATE.value) if notice.life is Life.SENDING else (notice, ())
+
+
 def _end_waiting(notice: Notice, life: Life, reason: str) -> Step:
     return _end(notice, life, reason) if notice.is_waiting else (notice, ())
 

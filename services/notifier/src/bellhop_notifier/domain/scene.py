@@ -25,11 +25,15 @@ GREET = "greet"
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What this installation can do: `channels` have a provider; `address_key` hides addresses in ids."""
+    """What this installation can do: `channels` have a provider; `address_key` hides addresses in ids.
+
+    `acknowledgement_worth`: after that long nobody needs to hear that their message came.
+    """
 
     channels: frozenset[str] = frozenset({"email", "chat"})
     address_key: bytes = b"unset"
     acknowledgement_patience: timedelta = timedelta(seconds=5)
+    acknowledgement_worth: timedelta = timedelta(hours=1)
     give_up_after: timedelta = timedelta(hours=12)
     quiet_before_greeting: timedelta = timedelta(minutes=15)
     leap_day: LeapDay = LeapDay.FEB_28

@@ -21,6 +21,7 @@ from bellhop_notifier.domain.notice import (
     defer,
     expire,
     failed,
+    gave_up,
     refuse,
     sent,
     suppress,
@@ -66,6 +67,8 @@ def on_call_ended(scene: Scene, ended: CallEnded) -> Scene:
         return scene
     if ended.outcome is not CallOutcome.DONE:
         in_doubt = ended.in_doubt or ended.outcome is CallOutcome.IN_DOUBT
+        if not in_doubt and notice.expires_at is not None and notice.expires_at <= scene.now:
+            return scene.step(gave_up(notice))
         reason = Reason.IN_DOUBT.value if ended.outcome is CallOutcome.IN_DOUBT else ended.error_class or "failed"
         return scene.step(failed(notice, reason, in_doubt=in_doubt))
     outcome = Sent(str(ended.detail["provider"]), str(ended.detail["provider_message_id"]), ended.in_doubt)
@@ -195,5 +198,6 @@ def _reply_domain(mailbox: EntryPoint | None) -> str | None:
 
 
 def _give_up_at(scene: Scene, notice: Notice) -> datetime:
-    latest = scene.now + scene.means.give_up_after
+    is_news = notice.kind is Kind.ACKNOWLEDGEMENT
+    latest = scene.now + (scene.means.acknowledgement_worth if is_news else scene.means.give_up_after)
     return latest if notice.expires_at is None else min(latest, notice.expires_at)

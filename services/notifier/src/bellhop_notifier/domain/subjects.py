@@ -95,17 +95,25 @@ def subjects(happened: Input) -> Iterable[Subject]:
             return _of_notice(happened)
         case inputs.CustomerChanged() | inputs.CustomerGone() | inputs.Unsubscribed():
             return _of_customer(happened)
-        case inputs.ContactArrived():
-            return (conversation_subject(happened.conversation_id), customer_subject(happened.customer_id))
+        case inputs.ContactArrived() | inputs.ResponseDue() | inputs.Ignored():
+            return _of_conversation(happened)
         case _:
             return _of_work(happened)
 
 
-def _of_work(news: inputs.ResponseDue | inputs.AboutWork) -> Iterable[Subject]:
+def _of_conversation(news: inputs.AboutConversation) -> Iterable[Subject]:
     match news:
+        case inputs.ContactArrived():
+            return (conversation_subject(news.conversation_id), customer_subject(news.customer_id))
         case inputs.ResponseDue():
             key = notice_key(Kind.ACKNOWLEDGEMENT, news.conversation_id, news.cycle)
             return (conversation_subject(news.conversation_id), notice_subject(key))
+        case inputs.Ignored():
+            return ()
+
+
+def _of_work(news: inputs.AboutWork) -> Iterable[Subject]:
+    match news:
         case inputs.Replied():
             known_id = notice_id(notice_key(Kind.REPLY, news.reply_id))
             # In a live chat the reply is sent right here, and its id is our own.
