@@ -29,7 +29,6 @@ from bellhop_sla.adapters.documents import SlaDocuments
 from bellhop_sla.adapters.http import sla_routes
 from bellhop_sla.main import SlaRuntime, service
 from support.topics import read_topic
-from support.waiting import until
 
 FIRST = "first_response_time"
 
@@ -41,8 +40,9 @@ def ms(number: int) -> timedelta:
 DESK = DeskApplied(
     version=1,
     name="Acme",
-    queues=(DeskQueue(name="general"),),
+    queues=(DeskQueue(name="general"), DeskQueue(name="slow")),
     sla=(
+        SlaPolicy(name="slow", queues=("slow",), targets=(SlaTarget(metric=FIRST, within=ms(6000), warnings=()),)),
         SlaPolicy(
             name="fast", targets=(SlaTarget(metric=FIRST, within=ms(1500), warnings=(50,), pause_on=("customer",)),)
         ),
@@ -81,11 +81,11 @@ class Router:
         stamp = {"at": rfc3339(now), "desk": "acme", "desk_version": 1, "epoch": 1, "sequence": sequence}
         await self._send(topics.WORK, str(conversation), event, {**body, **stamp})
 
-    async def queued(self, conversation: UUID) -> datetime:
+    async def queued(self, conversation: UUID, queue: str = "general") -> datetime:
         now = datetime.now(UTC)  # noqa: TID251
         first = {"contact_id": str(uuid4()), "received_at": rfc3339(now)}
         given = {"kind": "contact", "reference": "R1", "rule": "all", "customer": {}, "queued_at": rfc3339(now)}
-        await self.say(conversation, "work.queued", now, first_contact=first, **given)
+        await self.say(conversation, "work.queued", now, queue=queue, first_contact=first, **given)
         return now
 
     async def replied(self, conversation: UUID, at: datetime | None = None) -> str:
@@ -118,7 +118,7 @@ class Stage:
             "kafka_bootstrap": self.bootstrap,
             "postgres_dsn": self.dsn,
             "topic_prefix": self.prefix,
-            "session_timeout": 1.5,
+            "session_timeout": 10,
         }
         settings = KernelSettings.model_validate(given)
         runtime = Runtime(service(settings), settings, Ends(politely=lambda: None, at_once=lambda: None))
@@ -143,14 +143,14 @@ class Stage:
         return [body["kind"] for body in await self.said(conversation)]
 
     async def until_said(self, conversation: UUID, *kinds: str) -> list[dict[str, object]]:
-        async def there() -> bool:
-            return await self.kinds(conversation) == list(kinds)
-
-        try:
-            await until(there)
-        except TimeoutError:
-            assert await self.kinds(conversation) == list(kinds)
-        return await self.said(conversation)
+        """Looks seldom, since looking takes the broker's time from what is looked at."""
+        for _ in range(40):
+            if await self.kinds(conversation) == list(kinds):
+                break
+            await asyncio.sleep(0.3)
+        bodies = await self.said(conversation)
+        assert [body["kind"] for body in bodies] == list(kinds)
+        return bodies
 
 
 @pytest_asyncio.fixture
@@ -172,9 +172,8 @@ async def test_a_warning_then_one_breach_each_within_a_tenth_of_a_second(stage: 
         conversations = [uuid4() for _ in range(10)]
         for one in conversations:
             await stage.router.queued(one)
+        await asyncio.sleep(3)
         said = [await stage.until_said(one, "started", "warned", "breached") for one in conversations]
-        await asyncio.sleep(0.5)
-        assert [await stage.kinds(one) for one in conversations] == [["started", "warned", "breached"]] * 10
     lateness = sorted(int(str(body["late_ms"])) for bodies in said for body in bodies if body["kind"] != "started")
     assert lateness[0] >= 0
     assert lateness[len(lateness) // 2] <= 100
@@ -197,16 +196,16 @@ async def test_what_fell_due_while_the_service_was_down_is_said_once_and_only_af
 ) -> None:
     answered, forgotten = uuid4(), uuid4()
     async with stage.sla():
-        await stage.router.queued(answered)
-        await stage.router.queued(forgotten)
+        queued_at = await stage.router.queued(answered, "slow")
+        await stage.router.queued(forgotten, "slow")
         await stage.until_said(answered, "started")
         await stage.until_said(forgotten, "started")
-    await stage.router.replied(answered)
-    await asyncio.sleep(2)
+    await stage.router.replied(answered, at=queued_at + ms(3000))
+    await asyncio.sleep(6)
     async with stage.sla(), stage.sla():
         await stage.until_said(answered, "started", "met")
-        bodies = await stage.until_said(forgotten, "started", "warned", "breached")
-    assert bodies[-1]["ready_at"] is not None
+        bodies = await stage.until_said(forgotten, "started", "breached")
+    assert str(bodies[-1]["ready_at"]) > str(bodies[-1]["due_at"])
 
 
 async def test_late_evidence_corrects_the_breach_by_the_id_of_its_event(stage: Stage) -> None:
