@@ -229,7 +229,7 @@ async def test_clocks_and_calendars_are_answered_over_http(stage: Stage) -> None
         transport = httpx2.ASGITransport(app=app, client=("127.0.0.1", 1))
         async with httpx2.AsyncClient(transport=transport, base_url="http://sla") as client:
             clocks = (await client.get(f"/v1/conversations/{conversation}/clocks")).json()["clocks"]
-            query = {"start": "2026-12-23T15:30:00Z", "duration": "PT1H"}
+            query = {"start": "2026-12-23T15:30:00Z", "duration": "60m"}
             added = (await client.get("/v1/calendars/office/add", params=query)).json()
             shown = (await client.get("/v1/calendars/office", params={"year": 2026})).json()
     assert [(one["metric"], one["state"], one["policy"]) for one in clocks] == [(FIRST, "running", "fast")]

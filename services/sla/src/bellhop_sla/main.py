@@ -21,7 +21,7 @@ from bellhop_sla.domain.decide import State, decide
 from bellhop_sla.domain.desk_file import check
 from bellhop_sla.domain.events import ClockEvent
 from bellhop_sla.domain.hours import BadCalendar
-from bellhop_sla.domain.inputs import DeskFileApplied, Input, subject_of
+from bellhop_sla.domain.inputs import DeskFileApplied, Input, desk_of, subject_of
 from bellhop_sla.domain.policy import BadPolicy
 
 NAME = "sla"
@@ -56,7 +56,7 @@ def service(settings: KernelSettings | None = None) -> SlaService:
         translate=read,
         decide=decide,
         encode=encode,
-        desk_of=lambda given: given.desk,
+        desk_of=desk_of,
         subject_of=subject_of,
         timer_inputs=places_of(prefix),
         routes=routes,

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
+from bellhop_common.events.durations import Duration
 from bellhop_common.events.wire import Instant
 from bellhop_common.http.auth import Tokens, require
 from bellhop_common.http.problems import Problem
@@ -103,7 +104,7 @@ def sla_routes(database: Database, documents: SlaDocuments, tokens_file: Path | 
 
     @routes.get("/calendars/{name}/add")
     async def calendar_add(
-        name: str, start: Instant, duration: Annotated[timedelta, Query()], desk: str | None = None
+        name: str, start: Instant, duration: Annotated[Duration, Query()], desk: str | None = None
     ) -> Added:
         _, calendar = await reading.calendar(name, desk)
         return _added(calendar, start, duration)

@@ -71,6 +71,11 @@ def subject_of(given: Input) -> Subject:
             assert_never(given)
 
 
+def desk_of(given: Input) -> str:
+    """Desk files have none: in one transaction with work that came before them they could never get in."""
+    return given.desk if isinstance(given, Happened | Ignored) else ""
+
+
 def written_by(given: Input | TimerDue | object) -> Iterable[Subject]:
     """The documents that an input may change."""
     match given:
