@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from bellhop_common.events.desks import DeskAgent, DeskChannel, DeskFile, DeskQueue, DeskTarget, EscalationRow
+from bellhop_common.events.commands import AgentProfile
+from bellhop_common.events.desks import DeskChannel, DeskFile, DeskQueue, DeskTarget, EscalationRow
 from bellhop_common.events.wire import Channel as WireChannel
 from bellhop_router.domain.agents import Profile
 from bellhop_router.domain.names import AgentId, Channel, Need, QueueName
@@ -53,7 +54,7 @@ def roster_of(file: DeskFile) -> tuple[Profile, ...]:
     return tuple(profile_of(agent.id, agent) for agent in file.agents or ())
 
 
-def profile_of(agent_id: str, agent: DeskAgent) -> Profile:
+def profile_of(agent_id: str, agent: AgentProfile) -> Profile:
     notify = agent.notify
     return Profile(
         id=AgentId(agent_id),

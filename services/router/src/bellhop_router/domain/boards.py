@@ -8,7 +8,7 @@ from bellhop_router.domain.desk import Ages, Board
 from bellhop_router.domain.events import Offered, QueueChanged
 from bellhop_router.domain.names import QueueName
 from bellhop_router.domain.queues import EPOCH, MICROSECOND
-from bellhop_router.domain.turn import Turn
+from bellhop_router.domain.turn import Turn, next_version
 
 PERIOD = timedelta(seconds=1)
 SMOOTHING = 0.2
@@ -45,7 +45,7 @@ def _say_or_wait(turn: Turn, queue: QueueName) -> None:
 
 
 def _say(turn: Turn, queue: QueueName, board: Board) -> None:
-    board = replace(board, version=board.version + 1, said_at=turn.now, stale=False)
+    board = replace(board, version=next_version(board.version, turn.now), said_at=turn.now, stale=False)
     _keep(turn, queue, board)
     ages = turn.desk.ages.get(queue, ())
     turn.say(

@@ -16,6 +16,7 @@ from bellhop_router.domain.inputs import (
     ContactAbandoned,
     ContactReceived,
     Happening,
+    Ignored,
     NoticeLost,
     WorkCommand,
 )
@@ -26,6 +27,10 @@ from bellhop_router.domain.roster import order
 from bellhop_router.domain.timers import fire
 from bellhop_router.domain.turn import Turn
 
+Unasked = TimerDue | CallEnded | ClockFired | NoticeLost
+"""What may come of a desk that was never applied, and then means nothing."""
+
+Command = WorkCommand | AgentCommand | ApplyDesk
 Routed = Decision[Desk, RouterEvent]
 
 
@@ -33,12 +38,14 @@ def decide(desk: Desk, happening: Happening, now: datetime) -> Routed | MissingR
     """`desk` isn't changed. Without an applied desk file nothing can be decided yet."""
     if isinstance(happening, ApplyDesk):
         return _apply(desk, happening, now)
+    if isinstance(happening, Ignored):
+        return Decision(desk)
     if desk.policy is None:
-        return Decision(desk) if isinstance(happening, TimerDue | CallEnded) else MissingReference("desk", desk.id)
+        return Decision(desk) if isinstance(happening, Unasked) else MissingReference("desk", desk.id)
     turn = Turn(desk, desk.policy, now)
     refused = _dispatch(turn, happening)
     if refused is not None and isinstance(happening, WorkCommand | AgentCommand):
-        return _rejected(desk, happening, refused)
+        return _rejected(desk, happening, refused, now)
     return _settled(turn, desk)
 
 
@@ -64,7 +71,7 @@ def _dispatch(turn: Turn, happening: Happening) -> Refusal | None:
             _news(turn, happening)
         case TimerDue():
             fire(turn, happening)
-        case CallEnded() | ApplyDesk():
+        case CallEnded() | ApplyDesk() | Ignored():
             pass
         case _:
             assert_never(happening)
@@ -94,21 +101,23 @@ def _news(turn: Turn, news: ClockFired | NoticeLost) -> None:
 
 def _apply(desk: Desk, apply: ApplyDesk, now: datetime) -> Routed:
     if not applying.is_current(desk, apply):
-        return _rejected(desk, apply, Refusal("version-conflict", f"version {applying.version_of(desk)} is in force"))
+        in_force = f"version {applying.version_of(desk)} is in force"
+        return _rejected(desk, apply, Refusal("version-conflict", in_force), now)
     begun = applying.begin(desk, apply)
     turn = Turn(begun, replace(apply.policy, version=applying.version_of(begun)), now)
     applying.finish(turn, apply)
     return _settled(turn, desk)
 
 
-def _rejected(desk: Desk, command: WorkCommand | AgentCommand | ApplyDesk, refused: Refusal) -> Routed:
+def _rejected(desk: Desk, command: Command, refused: Refusal, now: datetime) -> Routed:
     """Nothing changes but what its sender is told."""
     key = _key(command)
     version = applying.version_of(desk)
-    return Decision(desk, (Rejected(desk.id, version, key, command.command_id, refused.code, refused.detail),))
+    told = Rejected(desk.id, version, key, command.command_id, refused.code, refused.detail, now)
+    return Decision(desk, (told,))
 
 
-def _key(command: WorkCommand | AgentCommand | ApplyDesk) -> str:
+def _key(command: Command) -> str:
     match command:
         case WorkCommand():
             return str(command.conversation_id)

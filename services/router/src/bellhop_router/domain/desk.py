@@ -38,7 +38,8 @@ class Desk:
     """`past` holds the last ended item of the conversations that the inputs at hand name, no others.
 
     `ready` are the available agents with room for a channel, in each strategy's order; `handling` counts the
-    available ones with or without room. `touched` is what differs from the state that was read.
+    available ones with or without room. `touched` is what differs from the state that was read, `ended` the items
+    that ended since.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Desk:
     handling: immutables.Map[Channel, int] = field(default_factory=immutables.Map)
     presences: immutables.Map[Presence, int] = field(default_factory=immutables.Map)
     touched: immutables.Map[Touched, None] = field(default_factory=immutables.Map)
+    ended: immutables.Map[WorkItemId, WorkItem] = field(default_factory=immutables.Map)
 
     def open_item(self, conversation_id: ConversationId) -> WorkItem | None:
         found = self.open.get(conversation_id)
@@ -72,9 +74,19 @@ def with_item(desk: Desk, policy: DeskPolicy, item: WorkItem) -> Desk:
         desk, open=_open(desk, item), past=_past(desk, item), touched=desk.touched.set(("item", str(item.id)), None)
     )
     if isinstance(item.step, Ended):
-        return desk if old is None else replace(desk, items=desk.items.delete(item.id))
+        items = desk.items if old is None else desk.items.delete(item.id)
+        return replace(desk, items=items, ended=desk.ended.set(item.id, item))
     desk = replace(desk, items=desk.items.set(item.id, item))
     return _queued(desk, policy, item)
+
+
+def without_item(desk: Desk, policy: DeskPolicy, item_id: WorkItemId) -> Desk:
+    """As if it had never been here; for what another process ended."""
+    item = desk.items.get(item_id)
+    if item is None:
+        return desk
+    ended = with_item(desk, policy, replace(item, step=Ended(item.queued_at, "elsewhere")))
+    return replace(ended, past=desk.past, ended=desk.ended)
 
 
 def with_agent(desk: Desk, policy: DeskPolicy, agent: Agent) -> Desk:

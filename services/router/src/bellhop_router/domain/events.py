@@ -291,6 +291,7 @@ class Rejected:
     command_id: str
     code: str
     detail: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

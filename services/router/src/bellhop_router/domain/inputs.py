@@ -244,5 +244,15 @@ class ApplyDesk:
     expected: int | None = None
 
 
-RouterInput = ContactReceived | ContactAbandoned | WorkCommand | AgentCommand | ClockFired | NoticeLost | ApplyDesk
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Changes nothing, but its place in its key's sequence counts."""
+
+    key: str
+    desk: str | None = None
+
+
+RouterInput = (
+    Ignored | ContactReceived | ContactAbandoned | WorkCommand | AgentCommand | ClockFired | NoticeLost | ApplyDesk
+)
 Happening = RouterInput | TimerDue | CallEnded

@@ -7,7 +7,7 @@ from bellhop_router.domain import desk as desks
 from bellhop_router.domain.agents import Agent, Presence, Profile
 from bellhop_router.domain.events import AgentChanged
 from bellhop_router.domain.names import AgentId
-from bellhop_router.domain.turn import Turn, agent_subject
+from bellhop_router.domain.turn import Turn, agent_subject, next_version
 from bellhop_router.domain.work import Assigned, Offered, WorkItem
 
 LEASE_LOST = "lease-lost"
@@ -100,7 +100,7 @@ def remove(turn: Turn, agent_id: AgentId) -> None:
     turn.desk = desks.without_agent(turn.desk, turn.policy, agent_id)
     turn.hungry.discard(agent_id)
     turn.unsaid.discard(agent_id)
-    gone = replace(agent, version=agent.version + 1)
+    gone = replace(agent, version=next_version(agent.version, turn.now))
     turn.say(AgentChanged(turn.desk.id, turn.policy.version, gone, turn.now, gone=True))
 
 

@@ -10,6 +10,7 @@ from bellhop_router.domain.desk import Desk
 from bellhop_router.domain.events import About, AgentChanged, Load, RouterEvent
 from bellhop_router.domain.names import ROUTER, Actor, AgentId, WorkItemId
 from bellhop_router.domain.policy import DeskPolicy
+from bellhop_router.domain.queues import EPOCH, MICROSECOND
 from bellhop_router.domain.work import Waiting, WorkItem
 
 
@@ -83,12 +84,17 @@ class Turn:
     def say_agent(self, agent_id: AgentId) -> None:
         """At once, so that in the desk's order the new state stands before what is decided on it."""
         agent = self.desk.agents[agent_id]
-        agent = self.put_agent(replace(agent, version=agent.version + 1))
+        agent = self.put_agent(replace(agent, version=next_version(agent.version, self.now)))
         self.unsaid.discard(agent_id)
         self.say(AgentChanged(self.desk.id, self.policy.version, agent, self.now))
 
     def decision(self) -> Decision[Desk, RouterEvent]:
         return Decision(self.desk, tuple(self.events), tuple(self.timers.values()))
+
+
+def next_version(version: int, now: datetime) -> int:
+    """Rises also over a removal, after which nobody remembers the old one."""
+    return max(version + 1, (now - EPOCH) // MICROSECOND)
 
 
 def _load(before: Agent, after: Agent) -> Load:

@@ -1,0 +1,16 @@
+"""What may be configured of the router beyond what every service has? Where its commands look for it."""
+
+from typing import ClassVar
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class RouterSettings(BaseSettings):
+    """Every field is `BELLHOP_ROUTER_<NAME>`; `token` is sent by the commands where tokens are required."""
+
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
+        env_prefix="BELLHOP_ROUTER_", hide_input_in_errors=True
+    )
+
+    url: str = "http://127.0.0.1:8002"
+    token: str | None = None
