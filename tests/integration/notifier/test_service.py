@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import orjson
@@ -20,6 +20,7 @@ from bellhop_common.kernel.app import create_app
 from bellhop_common.kernel.runtime import Runtime
 from bellhop_common.postgres.migrations import migrate
 from bellhop_common.settings import load_settings
+from bellhop_notifier.adapters.notice_book import NoticeBook
 from bellhop_notifier.adapters.unsubscribing import Refusal, link_token
 from bellhop_notifier.domain.events import Event
 from bellhop_notifier.domain.inputs import News
@@ -96,6 +97,7 @@ class Others:
 
 @dataclass
 class House:
+    runtime: Runtime[State, News, Event]
     others: Others
     client: AsyncClient
     bootstrap: str
@@ -139,7 +141,7 @@ async def house(
     await producer.start()
     await runtime.start()
     async with AsyncClient(transport=ASGITransport(app, client=("127.0.0.1", 1)), base_url="http://x") as client:
-        yield House(Others(producer, topic_prefix), client, kafka_bootstrap, topic_prefix)
+        yield House(runtime, Others(producer, topic_prefix), client, kafka_bootstrap, topic_prefix)
     await runtime.stop()
     await producer.stop()
     assert runtime.exit_status == 0
@@ -185,6 +187,9 @@ async def test_a_message_is_acknowledged_answered_and_thanked_for(house: House, 
         "Благодарим ви",
     ]
     assert {str(one["In-Reply-To"]) for one in mail.mails} == {"<1@example.org>"}
+    metrics = (await house.client.get("/metrics")).text
+    assert 'support_notifier_notices_total{kind="reply",outcome="sent"} 1.0' in metrics
+    assert 'support_notifier_send_seconds_count{channel="email",outcome="done"} 3.0' in metrics
     sent = {one["provider_message_id"] for one in await house.notices() if one["fact"] == "sent"}
     assert sent == {str(one["Message-ID"]) for one in mail.mails}
 
@@ -241,6 +246,29 @@ async def test_a_notice_can_be_asked_for_and_refused(house: House, mail: MailSer
     await house.others.work("work.resolved", resolution={"code": "solved"})
     await house.told("acknowledgement scheduled", "acknowledgement sent", "thank-you scheduled", "thank-you suppressed")
     assert len(mail.mails) == 1
+
+
+async def test_people_can_see_what_is_planned(house: House) -> None:
+    desk = {**DESK, "notices": [{"kind": "follow-up", "delay": "3d"}, {"kind": "birthday"}]}
+    await house.others.say(topics.DESK, "shop/1", "desk.applied", desk)
+    await house.others.customer(1, occasions=[{"kind": "birthday", "month": 2, "day": 29}])
+    await house.others.work("work.resolved", resolution={"code": "solved"})
+    await house.told("follow-up scheduled")
+    book = NoticeBook(house.runtime.database)
+    assert sorted((one.kind, one.state, one.recipient) for one in await book.plan(10)) == [
+        ("birthday", "planned", f"customer {CUSTOMER}"),
+        ("follow-up", "scheduled", f"customer {CUSTOMER}"),
+    ]
+    assert await book.forget(timedelta(0)) == 0
+
+
+async def test_what_has_ended_is_forgotten_in_time(house: House) -> None:
+    await open_shop(house)
+    await queue_work(house)
+    await house.told("acknowledgement scheduled", "acknowledgement sent")
+    book = NoticeBook(house.runtime.database)
+    assert await book.forget(timedelta(days=1)) == 0
+    assert await book.forget(timedelta(0)) == 2
 
 
 async def test_a_mail_server_that_is_away_is_waited_for(house: House, mail: MailServer) -> None:

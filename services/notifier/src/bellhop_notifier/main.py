@@ -12,17 +12,19 @@ from uuid import uuid4
 
 from fastapi import APIRouter
 
-from bellhop_common.decision import Decision, MissingReference, Subject
+from bellhop_common.decision import Call, Decision, MissingReference, Subject
 from bellhop_common.events import topics
 from bellhop_common.http.auth import Tokens
 from bellhop_common.kernel.attempt import attempt
 from bellhop_common.kernel.codec import Codec
 from bellhop_common.kernel.documents import Documents
 from bellhop_common.kernel.runtime import Runtime
-from bellhop_common.kernel.service import Service
+from bellhop_common.kernel.service import CallResult, Service
+from bellhop_common.postgres.outbox import Outgoing
 from bellhop_common.settings import load_settings
 from bellhop_notifier.adapters.deliver import Deliverer, Identity
 from bellhop_notifier.adapters.http import notice_routes, unsubscribe_routes
+from bellhop_notifier.adapters.metrics import NotifierMetrics
 from bellhop_notifier.adapters.news import desk_of, translate
 from bellhop_notifier.adapters.notice_book import NoticeBook
 from bellhop_notifier.adapters.providers.guard import Guarded, Limits
@@ -75,6 +77,12 @@ def service(settings: NotifierSettings | None = None) -> NotifierService:
     """Describes the service; nothing connects until the server starts it."""
     house = House(settings or NotifierSettings())
     prefix = load_settings("notifier").topic_prefix
+    wire = Wire(prefix)
+
+    def encode(event: Event) -> Outgoing:
+        house.metrics.note(event)
+        return wire.encode(event)
+
     return Service(
         name="notifier",
         reads=READS,
@@ -82,11 +90,11 @@ def service(settings: NotifierSettings | None = None) -> NotifierService:
         store=Documents[Input](CODECS, subjects, reads),
         translate=translate,
         decide=house.decide,
-        encode=Wire(prefix).encode,
+        encode=encode,
         desk_of=desk_of,
         subject_of=held_as,
         timer_inputs=TimerInputs(prefix).of,
-        perform=house.deliverer.perform,
+        perform=house.perform,
         migrations=Path(__file__).with_name("migrations"),
         routes=house.routes,
         background=(house.keep,),
@@ -110,6 +118,7 @@ class House:
     def __init__(self, settings: NotifierSettings) -> None:
         self.settings = settings
         given = [key.get_secret_value().encode() for key in settings.token_keys]
+        self.metrics = NotifierMetrics()
         self.key = given[0] if given else randomness.token_bytes(32)
         self.providers = providers(settings)
         self.means = Means(
@@ -126,7 +135,17 @@ class House:
     def decide(self, state: State, happened: Input, now: datetime) -> Decision[State, Event] | MissingReference:
         return decide(state, happened, now, self.means)
 
+    async def perform(self, call: Call) -> CallResult:
+        began, result = time.monotonic(), None
+        try:
+            result = await self.deliverer.perform(call)
+        finally:
+            self.metrics.took(str(call.body.get("channel")), result, time.monotonic() - began)
+        return result
+
     def routes(self, runtime: NotifierRuntime) -> APIRouter:
+        self.metrics.register(runtime.registry)
+
         async def refuse(refusal: Refusal) -> None:
             news = inputs.Unsubscribed(refusal.customer_id, refusal.notice_class)
             await runtime.execute("", news, uuid4())
