@@ -6,10 +6,11 @@ import json
 import pytest
 
 from bellhop_common.commands import dead_letters as commands
+from bellhop_common.commands import held_timers
 from bellhop_common.postgres.migrations import migrate
 from support.topics import create_topics
 from support.toy import domain
-from support.toy.contracts import TOY_INPUT, ToyExplode
+from support.toy.contracts import TOY_INPUT, ToyExplode, ToyRemind
 from support.toy_feed import Place, dead_letters
 from support.toy_looks import counted, empty, has, letters_of
 from support.toy_stage import Stage
@@ -90,6 +91,24 @@ async def test_a_dead_letter_without_its_reference_can_be_replayed_once_that_is_
         await until(lambda: counted(stage, "k1", [2]))
         await asyncio.to_thread(commands.replay, [await letter_id(stage, bad)])
         await until(lambda: counted(stage, "k1", [2, 1]))
+
+
+async def test_a_timer_its_handler_fails_on_holds_its_subject_until_it_is_discarded(
+    configured: Stage,
+) -> None:
+    stage, feed = configured, configured.feed
+    async with stage.toy(**QUICK):
+        await feed.say("bad", ToyRemind(after_ms=10))
+        await until(lambda: has(stage, "held", 1))
+        await feed.add("bad")
+        await feed.add("k1")
+        await until(lambda: counted(stage, "k1", [2]))
+        await until(lambda: has(stage, "parked", 1))
+        (timer,) = await held_timers.held(["toy"])
+        assert (timer.kind, timer.subject) == ("remind", "conversation bad")
+        await asyncio.to_thread(commands.discard, [timer.id])
+        await until(lambda: counted(stage, "bad", [1]))
+        await until(lambda: empty(stage, "timers", "held", "parked"))
 
 
 async def test_the_list_leaves_out_what_is_settled(configured: Stage, capsys: pytest.CaptureFixture[str]) -> None:

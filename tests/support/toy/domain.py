@@ -126,12 +126,10 @@ def decide(state: State, given: Happening, now: datetime) -> Decision[State, Eve
             return Decision(state, calls=(_call(given),))
         case Forget():
             return Decision(state.delete(subject(given.key)) if subject(given.key) in state else state)
-        case Explode(repaired=True):
-            return _add(state, Add(given.desk, given.key, 666))
         case Explode():
-            raise Boom
+            return _explode(state, given)
         case TimerDue():
-            return Decision(state, (Reminded("a", given.subject.id, now - given.due_at),))
+            return _fire(state, given, now)
         case CallEnded():
             return Decision(state, (Answered("a", given.subject.id, given.outcome.value, given.in_doubt),))
 
@@ -146,6 +144,18 @@ def _add(state: State, given: Add) -> Decision[State, Event] | MissingReference:
     after = replace(before, count=before.count + 1, total=before.total + given.number)
     event = Counted(given.desk, given.key, given.number, after.count, after.total)
     return Decision(state.set(subject(given.key), after), (event,))
+
+
+def _explode(state: State, given: Explode) -> Decision[State, Event] | MissingReference:
+    if not given.repaired:
+        raise Boom
+    return _add(state, Add(given.desk, given.key, 666))
+
+
+def _fire(state: State, due: TimerDue, now: datetime) -> Decision[State, Event]:
+    if due.subject.id.startswith("bad"):
+        raise Boom
+    return Decision(state, (Reminded("a", due.subject.id, now - due.due_at),))
 
 
 def _call(given: Ask) -> Call:

@@ -25,6 +25,7 @@ class KernelSettings(BaseSettings):
     kafka_bootstrap: str = "127.0.0.1:9092"
     postgres_dsn: SecretStr = SecretStr("postgresql://127.0.0.1:5432/postgres")
     topic_prefix: str = "support"
+    topic_replication: int = Field(default=1, ge=1, le=9)
     group_id: str | None = None
     host: str = "127.0.0.1"
     port: int = 0

@@ -11,14 +11,15 @@ import typer
 
 from bellhop_common.command_line.output import JsonFlag, example, say
 from bellhop_common.commands import dead_letter_book as book
+from bellhop_common.commands import held_timers
 from bellhop_common.commands.telling import tell
-from bellhop_common.errors import Misuse
 from bellhop_common.events.topics import CATALOGUE, SERVICES
 from bellhop_common.events.wire import rfc3339
 from bellhop_common.messaging.dead_letter_topics import Letter, LetterId, find, letters, send_back
 from bellhop_common.messaging.dead_letters import dead_letter_topic
 from bellhop_common.settings import load_settings
 
+FAILED = "handler-error"
 Ids = Annotated[list[str], typer.Argument(help="Ids as `list` shows them.")]
 
 
@@ -65,7 +66,10 @@ def list_letters(
         told = {**_told(letter), "settled": how}
         line = f"{letter.id}  {letter.error_class}  tried {letter.attempts}  {rfc3339(letter.at)}  {how or ''}"
         tell(told, line.rstrip(), as_json=as_json)
-    say(f"{len(found)} dead letters")
+    timers = [] if topic else [one for one in asyncio.run(held_timers.held(SERVICES)) if error_class in {None, FAILED}]
+    for one in timers:
+        tell(one.told, f"{one.id}  {FAILED}  {one.subject}, timer {one.kind}  {rfc3339(one.since)}", as_json=as_json)
+    say(f"{len(found)} dead letters, {len(timers)} timers that hold their subject")
 
 
 def show_letter(
@@ -116,11 +120,16 @@ async def _listed(filters: Filters, *, settled_too: bool) -> list[tuple[Letter, 
 
 
 async def _settle(ids: Sequence[str], how: str) -> None:
+    for one in ids:
+        if one.startswith(held_timers.PREFIX):
+            await held_timers.let_go(one, discard=how == "discarded")
+    await _settle_letters([one for one in ids if not one.startswith(held_timers.PREFIX)], how)
+
+
+async def _settle_letters(ids: Sequence[str], how: str) -> None:
     """All of them are looked up first, so that nothing is done where one is misnamed."""
     found = [await find(_bootstrap(), LetterId.parse(one)) for one in ids]
     services = {letter.id.service for letter in found}
-    if not found:
-        raise Misuse("name at least one dead letter")
     for service in sorted(services):
         own = [letter for letter in found if letter.id.service == service]
         async with book.book_of(service) as connection:

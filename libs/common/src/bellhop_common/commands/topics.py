@@ -23,7 +23,7 @@ def apply(*, as_json: JsonFlag = False) -> None:
     """Make missing topics, and set what differs; partition counts are never changed."""
     settings = load_settings("common")
     wanted = topic_admin.wanted(CATALOGUE, settings.topic_prefix)
-    made = asyncio.run(topic_admin.apply(settings.kafka_bootstrap, wanted))
+    made = asyncio.run(topic_admin.apply(settings.kafka_bootstrap, wanted, settings.topic_replication))
     for name in made:
         tell({"topic": name, "made": True}, f"made {name}", as_json=as_json)
     _fail_on_differences(as_json=as_json)

@@ -19,6 +19,7 @@ ASIDE_RETENTION: Final = timedelta(days=30)
 ASIDE_MAX_BYTES: Final = 2 * 1024 * 1024 + 64 * 1024
 COMPACTION_LAG: Final = timedelta(days=30)
 TRIES: Final = 5
+TOPIC_SOURCE: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ async def partitions(bootstrap: str, names: Sequence[str]) -> dict[str, int]:
     return {one["topic"]: len(one["partitions"]) for one in described if one["error_code"] == 0 and one["partitions"]}
 
 
-async def apply(bootstrap: str, topics: Sequence[Wanted]) -> list[str]:
+async def apply(bootstrap: str, topics: Sequence[Wanted], replication: int = 1) -> list[str]:
     """Makes what is missing and sets what differs, but never changes a partition count. What was made, by name."""
     made: list[str] = []
     for attempt in range(TRIES):
@@ -96,21 +97,19 @@ async def apply(bootstrap: str, topics: Sequence[Wanted]) -> list[str]:
         if not missing and not changed:
             return made
         async with admin(bootstrap) as client:
-            made.extend(await _create(client, missing))
+            made.extend(await _create(client, missing, replication))
             if changed:
-                await client.alter_configs(
-                    [ConfigResource(ConfigResourceType.TOPIC, one.name, dict(one.config)) for one in changed.values()]
-                )
+                await client.alter_configs(await _altered(bootstrap, list(changed.values())))
         await asyncio.sleep(0.2 * (attempt + 1))
     return made
 
 
-async def _create(client: AIOKafkaAdminClient, missing: Sequence[Wanted]) -> list[str]:
+async def _create(client: AIOKafkaAdminClient, missing: Sequence[Wanted], replication: int) -> list[str]:
     """Brokers refuse very long requests, and somebody else may make the same topics meanwhile."""
     made: list[str] = []
     for start in range(0, len(missing), 50):
         part = missing[start : start + 50]
-        new = [NewTopic(one.name, one.partitions, 1, topic_configs=dict(one.config)) for one in part]
+        new = [NewTopic(one.name, one.partitions, replication, topic_configs=dict(one.config)) for one in part]
         answer = await client.create_topics(new)
         for name, code, *_ in getattr(answer, "topic_errors", ()):
             error = for_code(code)
@@ -152,13 +151,27 @@ async def differences(bootstrap: str, topics: Sequence[Wanted]) -> list[Differen
     return found
 
 
-async def _configs(bootstrap: str, topics: Sequence[Wanted]) -> dict[str, dict[str, str]]:
+async def _altered(bootstrap: str, topics: Sequence[Wanted]) -> list[ConfigResource]:
+    """The whole of each topic's own settings: what isn't named is reset, so what others set is named too."""
+    own = await _configs(bootstrap, topics, own=True)
+    return [
+        ConfigResource(ConfigResourceType.TOPIC, one.name, {**own.get(one.name, {}), **one.config}) for one in topics
+    ]
+
+
+async def _configs(bootstrap: str, topics: Sequence[Wanted], *, own: bool = False) -> dict[str, dict[str, str]]:
+    """Per topic its settings; with `own` only those that were set for the topic itself."""
     if not topics:
         return {}
     async with admin(bootstrap) as client:
         answers = await client.describe_configs([ConfigResource(ConfigResourceType.TOPIC, one.name) for one in topics])
     return {
-        resource[3]: {entry[0]: entry[1] for entry in resource[4]}
+        resource[3]: {entry[0]: entry[1] for entry in resource[4] if not own or _is_own(answer.API_VERSION, entry[3])}
         for answer in answers
         for resource in getattr(answer, "resources", ())
     }
+
+
+def _is_own(version: int, source: int) -> bool:
+    """Version 0 says whether it is a default, later ones where it comes from."""
+    return source == TOPIC_SOURCE if version > 0 else not source
