@@ -37,11 +37,11 @@ def all_messages() -> list[tuple[str, str, bytes]]:
 
 def received(outcomes: tuple[Outcome, ...]) -> Arrival:
     (only,) = outcomes
-    assert isinstance(only, Arrival), only
+    assert isinstance(only, Arrival), type(only)
     return only
 
 
 def parked(outcomes: tuple[Outcome, ...]) -> Parked:
     (only,) = outcomes
-    assert isinstance(only, Parked), only
+    assert isinstance(only, Parked), type(only)
     return only

@@ -1,5 +1,6 @@
 """Does a hostile mail cost more than its own parser process?"""
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -8,8 +9,8 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from bellhop_ingest.adapters.parser_process import ParserLimits, ParserPool
-from bellhop_ingest.domain.outcomes import ParkReason
+from bellhop_ingest.adapters.parser_process import Death, ParserLimits, ParserPool, ParserUnavailable
+from bellhop_ingest.domain.outcomes import Parked, ParkReason
 from support.ingest_messages import DESK_DOOR, message, parked, received
 
 GOOD = message("email-replies/gmail.eml")
@@ -30,13 +31,28 @@ async def test_attachments_come_back_with_their_content(pool: ParserPool) -> Non
     assert arrival.attachments[0].content.startswith(b"puts")
 
 
-async def test_a_parser_that_is_killed_is_replaced(pool: ParserPool) -> None:
+async def test_a_mail_whose_parser_was_killed_gets_another_one(pool: ParserPool) -> None:
     for process in pool.processes:
         os.kill(process, signal.SIGKILL)
-    outcome = parked(await pool.parse(GOOD, DESK_DOOR))
-    assert outcome.reason is ParkReason.UNREADABLE
     assert received(await pool.parse(GOOD, DESK_DOOR)).reply_text == "Hello"
     assert pool.deaths == 1
+
+
+async def test_a_mail_that_takes_too_much_processor_time_is_unreadable() -> None:
+    """Without any time of its own a job may only use up the second that its process has begun."""
+    slow = b"From: ana@example.com\n\n" + b"x\n" * 1_000_000
+    async with ParserPool(size=1, limits=ParserLimits(cpu_seconds=0)) as pool:
+        outcomes = [(await pool.parse(slow, DESK_DOOR))[0] for _ in range(8)]
+    unreadable = [one for one in outcomes if isinstance(one, Parked)]
+    assert {(one.reason, one.detail) for one in unreadable} == {(ParkReason.UNREADABLE, Death.TOO_COSTLY.value)}
+
+
+async def test_stopping_answers_nobody_with_a_verdict(pool: ParserPool) -> None:
+    waiting = asyncio.create_task(pool.parse(b"From: a@b.example\n\n" + b"x\n" * 2_000_000, DESK_DOOR))
+    await asyncio.sleep(0.05)
+    await pool.stop()
+    with pytest.raises(ParserUnavailable):
+        await waiting
 
 
 async def test_a_parser_that_takes_too_long_is_killed() -> None:

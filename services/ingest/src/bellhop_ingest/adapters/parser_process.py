@@ -1,10 +1,13 @@
 """Who parses what strangers send? A few child processes with limits, replaced when one of them has to die."""
 
 import asyncio
+import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
@@ -14,6 +17,7 @@ from bellhop_ingest.adapters.unreadable import EMAIL, unreadable
 from bellhop_ingest.domain.outcomes import Outcome
 from bellhop_ingest.domain.reception import Reception
 
+_LAST_BREATH = 1.0
 _COMMAND = ("-P", "-m", "bellhop_ingest.adapters.parser_worker")
 
 
@@ -31,6 +35,14 @@ class ParserUnavailable(BellhopError):
     """No fault of the message's: it is to be offered again later."""
 
 
+class Death(StrEnum):
+    """`KILLED` may be no fault of the message's, such as a machine out of memory: it gets a second process."""
+
+    TOO_LONG = "took too long"
+    TOO_COSTLY = "took more processor time than it may"
+    KILLED = "its parser died twice"
+
+
 @dataclass(slots=True)
 class _Parser:
     process: Process
@@ -45,6 +57,7 @@ class ParserPool:
         self._places = asyncio.Semaphore(size)
         self._idle: list[_Parser] = []
         self._all: set[Process] = set()
+        self._stopped = False
         self.deaths = 0
 
     @property
@@ -57,6 +70,7 @@ class ParserPool:
         self._idle.append(await self._begin())
 
     async def stop(self) -> None:
+        self._stopped = True
         self._idle.clear()
         for process in tuple(self._all):
             await self._end(process)
@@ -77,19 +91,38 @@ class ParserPool:
         """At least one outcome; a body that costs its process its life is unreadable. Raises `ParserUnavailable`."""
         job = Job(channel, raw, reception, self._limits.cpu_seconds)
         async with self._places:
-            parser = self._idle.pop() if self._idle else await self._begin()
-            try:
-                async with asyncio.timeout(self._limits.wall.total_seconds()):
-                    outcomes = await self._ask(parser.process, job)
-            except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
-                await self._end(parser.process)
-                self.deaths += 1
-                return (unreadable(channel, raw, reception, _cause(error)),)
-            except BaseException:
-                await self._end(parser.process)
-                raise
-            await self._rest(parser)
-            return outcomes
+            answer = await self._attempt(job)
+            if answer is Death.KILLED:
+                answer = await self._attempt(job)
+        if isinstance(answer, Death):
+            return (unreadable(channel, raw, reception, answer.value),)
+        return answer
+
+    async def _attempt(self, job: Job) -> tuple[Outcome, ...] | Death:
+        parser = self._idle.pop() if self._idle else await self._begin()
+        try:
+            async with asyncio.timeout(self._limits.wall.total_seconds()):
+                outcomes = await self._ask(parser.process, job)
+        except TimeoutError:
+            return await self._bury(parser.process, Death.TOO_LONG)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return await self._bury(parser.process, Death.KILLED)
+        except BaseException:
+            await self._end(parser.process)
+            raise
+        await self._rest(parser)
+        return outcomes
+
+    async def _bury(self, process: Process, death: Death) -> Death:
+        """Of a process that is dying already asyncio must hear the cause before anybody kills it once more."""
+        if death is Death.KILLED:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), _LAST_BREATH)
+        await self._end(process)
+        if self._stopped:
+            raise ParserUnavailable("the parser processes are being stopped")
+        self.deaths += 1
+        return Death.TOO_COSTLY if process.returncode == -signal.SIGXCPU else death
 
     async def _ask(self, process: Process, job: Job) -> tuple[Outcome, ...]:
         if process.stdin is None or process.stdout is None:
@@ -128,7 +161,3 @@ class ParserPool:
         if process.returncode is None:
             process.kill()
         await process.wait()
-
-
-def _cause(error: BaseException) -> str:
-    return "took too long" if isinstance(error, TimeoutError) else "took more time or memory than it may"

@@ -16,6 +16,17 @@ from bellhop_ingest.adapters.parser_frames import Job, read_job, write_outcomes
 from bellhop_ingest.adapters.unreadable import unreadable
 from bellhop_ingest.domain.outcomes import Outcome
 
+# What a library may raise on bytes that nobody foresaw; anything else ends this process, and its owner answers.
+_BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 MEMORY_FOR_PARSING: Final = 170 * 1024 * 1024
 
 
@@ -42,7 +53,7 @@ def _work(job: Job) -> tuple[Outcome, ...]:
     """What no normaliser foresaw ends here as an answer too."""
     try:
         return normalise(job.channel, job.raw, job.reception)
-    except Exception as error:  # noqa: BLE001 - any bytes at all get an answer, and this one says what went wrong
+    except _BROKEN as error:
         cause = type(error).__name__
     return (unreadable(job.channel, job.raw, job.reception, cause),)
 

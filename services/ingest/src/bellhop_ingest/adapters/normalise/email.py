@@ -27,6 +27,7 @@ from bellhop_ingest.domain.outcomes import BouncedRecipient, Outcome, Parked, Pa
 from bellhop_ingest.domain.reception import Reception
 
 PROVIDER = "email"
+_LOOKED_AT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,13 @@ class _Mail:
 
 
 def normalise_email(raw: bytes, reception: Reception) -> tuple[Outcome, ...]:
+    if b"\n" not in raw[:_LOOKED_AT]:
+        raw = raw.replace(b"\r", b"\n")
+    if not has_fields(raw):
+        return (refused("mail", f"{len(raw)} bytes without header fields", "a mail (RFC 5322)"),)
     too_much = over_limit(raw, reception.max_mail_bytes)
     if too_much is not None:
         return (too_much,)
-    if not has_fields(raw):
-        return (refused("mail", f"{len(raw)} bytes without header fields", "a mail (RFC 5322)"),)
     try:
         mail = repaired(raw)
         message = parse_message(mail)
