@@ -9,7 +9,7 @@ from bellhop_sla.domain.desk_file import DeskVersion, EscalationRow
 from bellhop_sla.domain.events import Action, Do
 from bellhop_sla.domain.facts import Fact, FactKind
 from bellhop_sla.domain.hours import Calendar
-from bellhop_sla.domain.inputs import DeskFileWithdrawn, Happened
+from bellhop_sla.domain.inputs import DeskFileWithdrawn, Happened, conversation_subject
 from bellhop_sla.domain.policy import Metric, Policy, Queue, Target
 from support.sla_story import CONVERSATION, SECOND_ITEM, STANDARD, Story, at, desk_version, minutes
 
@@ -35,6 +35,14 @@ def test_the_timer_is_set_to_the_earliest_threshold_of_all_clocks() -> None:
 
 def test_nothing_is_left_to_wake_for_when_all_is_over() -> None:
     assert story().queued(at("10:00")).replied(at("10:10")).timer_at is None
+
+
+def test_a_conversation_that_is_over_is_forgotten_after_a_month() -> None:
+    told = story().queued(at("10:00")).replied(at("10:10")).fact(FactKind.RESOLVED, at("10:20"))
+    assert told.timer_at == at("10:20") + timedelta(days=31)
+    told.fire(at("10:20") + timedelta(days=31))
+    assert conversation_subject(CONVERSATION) not in told.state
+    assert told.timer_at is None
 
 
 def test_after_an_outage_every_overdue_threshold_is_said_at_once_in_order_and_marked_late() -> None:

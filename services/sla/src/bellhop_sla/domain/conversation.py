@@ -49,6 +49,14 @@ class Conversation:
     said: int = 0
     timer_at: datetime | None = None
 
+    @property
+    def over_since(self) -> datetime | None:
+        """The last that was heard, if nothing is open and all was said."""
+        if not all(one.at_rest for one in self.items):
+            return None
+        facts = (*self.calls, *(fact for item in self.items for fact in item.facts))
+        return max((fact.at for fact in facts), default=None)
+
     def item(self, work_item_id: UUID) -> Item | None:
         return next((one for one in self.items if one.work_item_id == work_item_id), None)
 

@@ -92,6 +92,8 @@ def _timer_due(state: State, due: TimerDue, now: datetime) -> ClockDecision:
     conversation = state.get(due.subject)
     if not isinstance(conversation, Conversation):
         return Decision(state)
+    if _forgotten_at(conversation, default=NEVER) <= now:
+        return Decision(state.delete(due.subject))
     file = _file(state, conversation.desk)
     moment = Moment(now, min(now, max(due.due_at, due.ready_at)), due.ready_at)
     return _decision(state, conversation, _settle(conversation, file, moment), fired=True)
@@ -134,7 +136,13 @@ def _settle(conversation: Conversation, file: DeskFile, moment: Moment) -> _Sett
         conversation = replace(conversation.with_item(said.item), said=conversation.said + len(said.numbered))
         events.extend(_event(conversation, said.item, file, moment, one) for one in said.numbered)
         next_at.extend(_next_crossings(clocks, said.item))
-    return _Settled(conversation, tuple(events), min(next_at, default=None))
+    wake_at = min(next_at, default=_forgotten_at(conversation, default=NEVER))
+    return _Settled(conversation, tuple(events), None if wake_at == NEVER else wake_at)
+
+
+def _forgotten_at(conversation: Conversation, default: datetime) -> datetime:
+    """When no event about it can be on its way any more."""
+    return default if conversation.over_since is None else conversation.over_since + KEPT_FOR
 
 
 def _steps(item: Item, clocks: Mapping[UUID, Clock], until: datetime) -> list[Step]:
