@@ -80,7 +80,8 @@ DESK = Desk(
 PLACE = Place("shop", 3, CONVERSATION, CUSTOMER, 1)
 MEANS = Means(channels=frozenset({"email", "chat", "whatsapp"}), address_key=b"test")
 
-ARRIVED = ContactArrived("shop", CONVERSATION, CUSTOMER, "BH-1001", MAIL_ROUTE, "Maria", "bg")
+CONTACT = UUID("00000000-0000-7000-8000-00000000f001")
+ARRIVED = ContactArrived("shop", CONTACT, CONVERSATION, CUSTOMER, "BH-1001", MAIL_ROUTE, "Maria", "bg")
 QUEUED = WorkQueued(PLACE, "BH-1001", "email", from_contact=True)
 REPLIED = Replied(PLACE, REPLY, "It is on its way.", author="Ana")
 RESOLVED = WorkClosed(PLACE, resolved=True)

@@ -60,6 +60,32 @@ def test_the_same_reply_is_sent_once() -> None:
     assert facts(play.tell(REPLIED)) == []
 
 
+LATER = UUID("00000000-0000-7000-8000-00000000f002")
+WROTE_AGAIN = replace(ARRIVED, contact_id=LATER, route=replace(ARRIVED.route, message_id="<2@example.org>"))
+
+
+def test_the_newest_message_is_answered_though_the_work_began_with_an_older_one() -> None:
+    play = Play().set_the_scene()
+    play.tell(ARRIVED)
+    play.tell(WROTE_AGAIN)
+    play.tell(replace(REPLIED, route=ARRIVED.route))
+    assert play.calls[0].body["in_reply_to"] == "<2@example.org>"
+
+
+def test_an_answer_to_an_older_message_goes_there() -> None:
+    play = Play().set_the_scene()
+    play.tell(ARRIVED)
+    play.tell(WROTE_AGAIN)
+    play.tell(replace(REPLIED, in_reply_to=ARRIVED.contact_id))
+    assert play.calls[0].body["in_reply_to"] == "<1@example.org>"
+
+
+def test_before_its_contact_is_known_here_a_reply_takes_the_way_it_brings() -> None:
+    play = Play().set_the_scene()
+    play.tell(replace(REPLIED, route=ARRIVED.route))
+    assert play.calls[0].body["in_reply_to"] == "<1@example.org>"
+
+
 def test_a_live_chat_is_answered_in_the_same_transaction() -> None:
     play = replied_over(CHAT_ROUTE)
     assert facts(play.told) == ["reply scheduled", "reply sent"]

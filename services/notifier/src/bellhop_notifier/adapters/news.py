@@ -82,6 +82,7 @@ def _rest(received: Received) -> Maybe:
 def _contact(body: contacts.ContactReceived, slug: str) -> inputs.ContactArrived:
     return inputs.ContactArrived(
         desk=slug,
+        contact_id=body.contact_id,
         conversation_id=body.conversation_id,
         customer_id=body.customer.id,
         reference=body.reference,
@@ -136,6 +137,7 @@ def _replied(body: work.WorkReplied, place: Place) -> inputs.Replied:
         by_person=body.author.kind == "person",
         cc=body.cc,
         attachments=len(body.attachments),
+        in_reply_to=body.in_reply_to_contact_id,
         route=None if body.reply_route is None else route(body.reply_route),
     )
 

@@ -16,11 +16,10 @@ def on_contact(scene: Scene, news: ContactArrived) -> Scene:
     """The newest message is where the next answer goes."""
     known = scene.conversation(news.conversation_id)
     heard = replace(
-        known,
+        known.reached_by(news.contact_id, news.route),
         customer_id=news.customer_id,
         desk=news.desk,
         reference=news.reference,
-        route=news.route,
         customer_name=news.customer_name or known.customer_name,
         locale=news.locale or known.locale,
     )

@@ -1,8 +1,11 @@
 """What must the notifier know of a conversation? Where replies go, which cycle it is in, and what was promised."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
+
+ROUTES_KEPT: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """`response_due_at` belongs to `response_cycle`; `threat` lasts as long as the conversation."""
+    """`route` is the newest contact's, `routes` are those of the last few contacts, the newest last.
+
+    `response_due_at` belongs to `response_cycle`; `threat` lasts as long as the conversation.
+    """
 
     conversation_id: UUID
     customer_id: UUID | None = None
@@ -30,6 +36,7 @@ class Conversation:
     customer_name: str = ""
     locale: str | None = None
     route: Route | None = None
+    routes: tuple[tuple[UUID, Route], ...] = ()
     cycle: int = 0
     is_open: bool = False
     threat: bool = False
@@ -38,3 +45,11 @@ class Conversation:
 
     def response_due(self, cycle: int) -> datetime | None:
         return self.response_due_at if self.response_cycle == cycle else None
+
+    def reached_by(self, contact_id: UUID, route: Route) -> "Conversation":
+        others = tuple(one for one in self.routes if one[0] != contact_id)
+        return replace(self, route=route, routes=(*others, (contact_id, route))[-ROUTES_KEPT:])
+
+    def route_to(self, contact_id: UUID | None) -> Route | None:
+        """The way back to that contact, else to the newest."""
+        return next((route for known, route in self.routes if known == contact_id), self.route)

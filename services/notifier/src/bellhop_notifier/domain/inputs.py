@@ -26,6 +26,7 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class ContactArrived:
     desk: str
+    contact_id: UUID
     conversation_id: UUID
     customer_id: UUID
     reference: str
@@ -48,6 +49,8 @@ class WorkQueued:
 
 @dataclass(frozen=True, slots=True)
 class Replied:
+    """`route` is that of the contact which opened the work; the customer may have written again since."""
+
     place: Place
     reply_id: UUID
     text: str
@@ -56,6 +59,7 @@ class Replied:
     author: str = ""
     cc: tuple[str, ...] = ()
     attachments: int = 0
+    in_reply_to: UUID | None = None
     route: Route | None = None
 
 

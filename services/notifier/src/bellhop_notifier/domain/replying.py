@@ -27,7 +27,8 @@ def on_replied(scene: Scene, news: Replied) -> Scene | MissingReference:
     if news.attachments:
         # Better that the agent hears of it than that the answer goes without what it speaks of.
         return planned.step(refuse(notice, Reason.ATTACHMENTS))
-    return send_if_fit(planned, notice, Extra(route=news.route, cc=news.cc, by_person=news.by_person))
+    extra = Extra(news.in_reply_to, news.route, news.cc, by_person=news.by_person)
+    return send_if_fit(planned, notice, extra)
 
 
 def on_requested(scene: Scene, asked: NoticeRequested) -> Scene | MissingReference:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from bellhop_common.decision import Call, CallEnded, CallOutcome
 from bellhop_notifier.domain.conversations import Conversation, Route
@@ -38,8 +39,9 @@ CALL_KIND: Final = "send-notice"
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """What only a reply brings."""
+    """What only a reply brings; `route` counts where we know of no contact yet."""
 
+    in_reply_to: UUID | None = None
     route: Route | None = None
     cc: tuple[str, ...] = ()
     by_person: bool = False
@@ -120,11 +122,15 @@ def _destination(scene: Scene, notice: Notice, extra: Extra) -> Destination | Re
     handles = () if customer is None else customer.profile.handles
     if conversation is None:
         return mail_destination(handles)
-    route = extra.route or conversation.route
+    route = _route(conversation, extra)
     if route is not None and route.channel == CHAT and notice.kind is not Kind.REPLY:
         # Only talk belongs into a chat; and for what comes later nobody sits in front of it any more.
         return mail_destination(handles, route.entry_point)
     return reply_destination(route, handles, scene.means.channels, scene.now)
+
+
+def _route(conversation: Conversation, extra: Extra) -> Route | None:
+    return conversation.route_to(extra.in_reply_to) or extra.route
 
 
 def _push(scene: Scene, going: Notice) -> Scene:
@@ -155,7 +161,7 @@ def _outbound(scene: Scene, notice: Notice, way: _Way) -> Outbound:
     entry = way.desk.entry_point(way.destination.entry_point)
     conversation, customer = _conversation(scene, notice), _customer(scene, notice)
     zone = None if customer is None else customer.profile.time_zone
-    route = None if conversation is None else way.extra.route or conversation.route
+    route = None if conversation is None else _route(conversation, way.extra)
     return Outbound(
         notice_id=str(notice.notice_id),
         kind=notice.kind.value,
