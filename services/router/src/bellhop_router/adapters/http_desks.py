@@ -14,7 +14,7 @@ from bellhop_router.adapters.desk_file import Checked, parse
 from bellhop_router.adapters.http_problems import problem_of, refusal
 from bellhop_router.adapters.policies import policy_of, roster_of
 from bellhop_router.adapters.reading import Reading, Running
-from bellhop_router.adapters.shown import Agents, Queues, agent_shown, agents_shown, queues_shown
+from bellhop_router.adapters.shown import Agents, Applied, Queues, agent_shown, agents_shown, queues_shown
 from bellhop_router.domain.agents import Presence
 from bellhop_router.domain.inputs import AgentCommand, ApplyDesk, SetPresence
 from bellhop_router.domain.names import Actor, AgentId
@@ -22,11 +22,6 @@ from bellhop_router.domain.names import Actor, AgentId
 EVERYBODY: Final = ("agent", "supervisor", "operator", "admin", "viewer")
 Key = Annotated[str | None, Header(alias="Idempotency-Key")]
 IfMatch = Annotated[str | None, Header(alias="If-Match")]
-
-
-class Applied(BaseModel):
-    desk: str
-    version: int
 
 
 class PresenceAsked(BaseModel):

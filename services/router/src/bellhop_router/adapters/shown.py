@@ -15,6 +15,11 @@ from bellhop_router.domain.queues import EPOCH, MICROSECOND
 from bellhop_router.domain.work import Assigned, DecisionRecord, Offered, WorkItem
 
 
+class Applied(BaseModel):
+    desk: str
+    version: int
+
+
 class ItemShown(BaseModel):
     """`step` is one of waiting, offered, assigned, wrapping-up, ended."""
 
