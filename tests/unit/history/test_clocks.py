@@ -163,13 +163,25 @@ CALENDAR = Outside(due_at=sixty_seconds_running)
 def test_a_due_instant_that_the_calendar_confirms_is_legal(ring: Conversation) -> None:
     ring.history.event(DESK, "desk.applied", "help/1", {"version": 1})
     ring.clock("started", due_at=rfc3339(START + timedelta(seconds=62)))
-    ring.clock("paused")
+    pended = ring.work("pended")
+    ring.clock("paused", cause=pended.id)
     ring.history.tick(9)
-    ring.clock("resumed", due_at=rfc3339(START + timedelta(seconds=72)))
+    resumed = ring.work("resumed")
+    ring.history.tick(5)
+    ring.clock("resumed", cause=resumed.id, due_at=rfc3339(START + timedelta(seconds=73)))
     ring.history.tick(40)
     ring.clock("warned", threshold=50)
     verdict = verdict_on(ring.history, "due", CALENDAR)
     assert (violations(verdict), verdict.status, verdict.cases) == ([], Status.OK, 3)
+
+
+def test_what_a_change_of_policy_moved_is_not_recomputed(ring: Conversation) -> None:
+    ring.history.event(DESK, "desk.applied", "help/1", {"version": 1})
+    ring.clock("started", due_at=rfc3339(START + timedelta(seconds=62)))
+    ring.clock("moved", due_at=rfc3339(START + timedelta(seconds=30)))
+    ring.clock("met")
+    verdict = verdict_on(ring.history, "due", CALENDAR)
+    assert (verdict.status, verdict.cases, verdict.unchecked) == (Status.OK, 1, 2)
 
 
 def test_a_due_instant_that_the_calendar_denies_is_a_violation(ring: Conversation) -> None:

@@ -6,6 +6,7 @@ from bellhop_common.events.topics import AGENT_COMMAND
 from bellhop_common.history.ports import Leftover, Outside
 from bellhop_common.history.rules import rest
 from bellhop_common.history.verdicts import Status
+from bellhop_common.ids import natural_id
 from support.conversations import Conversation
 from support.histories import Chronicle, judged, violations
 
@@ -56,9 +57,11 @@ def test_a_presence_that_was_so_already_and_a_heartbeat_change_nothing(ring: Con
     assert (verdict.status, verdict.unchecked) == (Status.NOT_CHECKED, 1)
 
 
-def test_a_command_whose_id_no_event_can_name_is_not_checked(ring: Conversation) -> None:
+def test_a_command_whose_id_is_no_uuid_is_named_by_source_and_id(ring: Conversation) -> None:
     ring.command("claim", ce_id="claim 7")
-    assert judged(ring.history, rest.RULE)["commands"].status is Status.NOT_CHECKED
+    ring.claimed(cause=natural_id("event", "desktop", "claim 7"))
+    assert judged(ring.history, rest.RULE)["commands"].cases == 1
+    assert judged(ring.history, rest.RULE)["commands"].status is Status.OK
 
 
 def test_rows_that_are_left_are_a_violation(ring: Conversation) -> None:

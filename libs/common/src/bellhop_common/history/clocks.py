@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from bellhop_common.history.records import HistoryRecord
 
@@ -17,7 +16,6 @@ class Clock:
     breached: HistoryRecord | None = None
     ended: HistoryRecord | None = None
     warned: dict[int, HistoryRecord] = field(default_factory=dict)
-    pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
     latest: HistoryRecord = field(init=False)
 
     def __post_init__(self) -> None:
@@ -51,10 +49,6 @@ def _pause(clock: Clock, record: HistoryRecord) -> Iterator[str]:
     pausing = record.type == "sla.clock-paused"
     if clock.paused is pausing:
         yield f"{record.type} while it is {'paused' if pausing else 'running'}"
-    if pausing:
-        clock.pauses.append((record.at, None))
-    elif clock.pauses:
-        clock.pauses[-1] = (clock.pauses[-1][0], record.at)
     clock.paused = pausing
 
 

@@ -9,11 +9,13 @@ from bellhop_common.events.envelope import (
     STRUCTURED,
     BadEnvelope,
     Envelope,
+    causation_id,
     content_type,
     read_headers,
     read_structured,
 )
 from bellhop_common.history.records import NO_FIELDS, Fields, HistoryRecord, RawRecord, part, text, whole
+from bellhop_common.ids import natural_id
 
 DEAD_LETTER: Final = ".dead-letter"
 RETRY: Final = ".retry"
@@ -59,7 +61,7 @@ def parse(raw: RawRecord) -> HistoryRecord:
         offset=raw.offset,
         appended_at=raw.appended_at,
         key=None if raw.key is None else raw.key.decode("utf-8", "backslashreplace"),
-        id=envelope.id,
+        id=_name(envelope),
         source=envelope.source,
         type=envelope.type,
         cause=envelope.causation,
@@ -100,6 +102,13 @@ def about(raw: RawRecord, kind: str, body: Fields) -> tuple[str | None, str | No
 
 def provider_reference(body: Fields) -> str:
     return f"{text(body, 'entry_point')} {text(body, 'provider_message_id')}"
+
+
+def _name(envelope: Envelope) -> str:
+    """As effects name it as their cause; of senders who use no UUIDs that is one made of source and id."""
+    if not envelope.id:
+        return ""
+    return str(causation_id(envelope) or natural_id("event", envelope.source, envelope.id))
 
 
 def _origin(raw: RawRecord) -> str | None:

@@ -25,6 +25,8 @@ def check(history: History, outside: Outside) -> Iterator[Verdict]:
             continue
         for clock in _one_conversation(findings, story, lateness, due).values():
             _ended(rest, history, clock)
+        if due is not None:
+            due.forget()
     yield findings.verdict(note=lateness.told())
     yield not_checked("clocks", "due", "no calendar is installed") if due is None else due.verdict()
     yield rest.verdict() if history.facts.at_rest else not_checked("clocks", "at rest", "--at-rest was not given")

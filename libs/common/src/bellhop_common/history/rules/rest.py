@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import groupby
-from uuid import UUID
 
 from bellhop_common.events.topics import CATALOGUE, NOTICE_COMMAND, WORK, WORK_COMMAND, WORK_REJECTED
 from bellhop_common.history.parsing import is_aside
@@ -61,19 +60,9 @@ def _one_command(findings: Findings, history: History, command: HistoryRecord) -
     if not answered and command.topic not in _ALWAYS_SEEN:
         findings.skip("commands whose effect may have been there already")
         return
-    if not answered and not _is_uuid(command.id):
-        findings.skip("commands whose id no event can name as its cause")
-        return
     findings.case()
     if not answered:
         findings.wrong(f"{command.type} has neither an effect nor a rejection", command)
-
-
-def _is_uuid(name: str) -> bool:
-    try:
-        return str(UUID(name)) == name
-    except ValueError:
-        return False
 
 
 def _has_effect(history: History, command: HistoryRecord) -> bool:
