@@ -71,5 +71,19 @@ async def test_a_call_whose_lease_ran_out_is_made_again_in_doubt(stage: Stage, t
     assert (answered["outcome"], answered["in_doubt"]) == ("done", True)
 
 
+async def test_a_call_whose_outcome_nobody_can_decide_on_is_never_made_again(stage: Stage) -> None:
+    async with stage.toy():
+        await stage.feed.say("bad", ToyCall(text="hello"))
+        await until(lambda: shelved(stage))
+        await stage.feed.say("k1", ToyCall(text="hello"))
+        await until(lambda: said(stage, "k1", "outcome"))
+        (attempt,) = await stage.fetch("SELECT attempt FROM calls")
+        assert attempt["attempt"] == 1
+
+
+async def shelved(stage: Stage) -> bool:
+    return bool(await stage.fetch("SELECT 1 FROM calls WHERE not_before = 'infinity'"))
+
+
 async def claimed(stage: Stage) -> bool:
     return bool(await stage.fetch("SELECT 1 FROM calls WHERE token IS NOT NULL"))

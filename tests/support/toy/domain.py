@@ -131,7 +131,7 @@ def decide(state: State, given: Happening, now: datetime) -> Decision[State, Eve
         case TimerDue():
             return _fire(state, given, now)
         case CallEnded():
-            return Decision(state, (Answered("a", given.subject.id, given.outcome.value, given.in_doubt),))
+            return _answer(state, given)
 
 
 def _add(state: State, given: Add) -> Decision[State, Event] | MissingReference:
@@ -156,6 +156,12 @@ def _fire(state: State, due: TimerDue, now: datetime) -> Decision[State, Event]:
     if due.subject.id.startswith("bad"):
         raise Boom
     return Decision(state, (Reminded("a", due.subject.id, now - due.due_at),))
+
+
+def _answer(state: State, ended: CallEnded) -> Decision[State, Event]:
+    if ended.subject.id.startswith("bad"):
+        raise Boom
+    return Decision(state, (Answered("a", ended.subject.id, ended.outcome.value, ended.in_doubt),))
 
 
 def _call(given: Ask) -> Call:

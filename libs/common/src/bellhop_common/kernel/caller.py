@@ -17,6 +17,8 @@ from bellhop_common.postgres.database import Database
 from bellhop_common.postgres.errors import HandlerError, Outage
 
 SWEEP: Final = 1.0
+TRIES: Final = 3
+SETTLE_AGAIN: Final = 0.3
 AT_ONCE: Final = 16
 
 Perform = Callable[[Call], Awaitable[CallResult]]
@@ -81,7 +83,29 @@ class Caller:
     async def _make_and_settle(self, claimed: Claimed) -> None:
         result = await self._perform(claimed)
         if result is not None:
-            await self._settle(claimed, result)
+            await self._settle_surely(claimed, result)
+
+    async def _settle_surely(self, claimed: Claimed, result: CallResult) -> None:
+        """What was done outside is known here only, so an outage is waited out; else it would be done again.
+
+        A call on whose outcome a handler fails is shelved at once, and after three tries left for a person.
+        """
+        failures = 0
+        while failures < TRIES:
+            match await attempt(self._settle(claimed, result)):
+                case None:
+                    return
+                case Outage() as outage:
+                    self._parts.log.warning("outcome-waits", reason=outage.reason)
+                case HandlerError() as failure:
+                    failures += 1
+                    self._parts.log.error("outcome-failed", kind=claimed.call.kind, error_class=failure.reason)
+                    await attempt(self._shelve(claimed))
+            await asyncio.sleep(SETTLE_AGAIN)
+
+    async def _shelve(self, claimed: Claimed) -> None:
+        async with self._parts.database.transaction() as connection:
+            await outside.shelve(connection, claimed)
 
     async def _perform(self, claimed: Claimed) -> CallResult | None:
         if claimed.in_doubt and not claimed.call.repeat_in_doubt:

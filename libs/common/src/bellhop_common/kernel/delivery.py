@@ -135,8 +135,9 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A record that is set aside for a person, with the reason."""
+    """A record that is set aside for a person, with the reason; `poison` where nobody could read it."""
 
     raw: RawRecord
     error_class: str
     attempts: int = field(default=1)
+    poison: Poison | None = None

@@ -49,7 +49,7 @@ class Inputs(Generic[StateT, InputT, EventT]):
         now = raw.appended_at if parked is not None else self.clock()
         received = self.reader.read(raw, now)
         if isinstance(received, Poison):
-            return DeadLetter(raw, received.error_class)
+            return DeadLetter(raw, received.error_class, poison=received)
         translated = self.service.translate(received)
         if translated is None:
             return None

@@ -18,6 +18,7 @@ from bellhop_common.kernel.inputs import Inputs, raw_record, unlocated
 from bellhop_common.kernel.transaction import Progress, write_progress
 from bellhop_common.kernel.wiring import Wiring
 from bellhop_common.messaging import inbox
+from bellhop_common.postgres.database import Connection, clock
 from bellhop_common.postgres.errors import HandlerError, Outage, classify
 
 StateT = TypeVar("StateT")
@@ -143,8 +144,18 @@ class Intake(Generic[StateT, InputT, EventT]):
             fresh = await inbox.fresh(connection, list(ids))
             kept = [letter for identity, letter in ids.items() if identity in fresh]
             shards = await asides.bury(connection, self._wiring, kept)
+            shards.update(await self._answer(connection, kept))
         self._wiring.publisher.committed(shards)
         return len(kept)
+
+    async def _answer(self, connection: Connection, letters: Sequence[DeadLetter]) -> dict[int, int]:
+        """To whoever wrote what nobody can read, if the service knows how."""
+        service = self._inputs.service
+        events = [event for one in letters if one.poison for event in service.answer_poison(one.raw, one.poison)]
+        if not events:
+            return {}
+        outgoing = [service.encode(event) for event in events]
+        return await self._wiring.outbox.append(connection, outgoing, desk_seq=0, at=await clock(connection))
 
     async def _write(self, progress: Progress | None) -> None:
         if progress is not None:

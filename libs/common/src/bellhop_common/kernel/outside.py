@@ -106,9 +106,10 @@ async def again_later(connection: Connection, claimed: Claimed, seconds: float) 
     )
 
 
-async def next_due(connection: Connection) -> float | None:
-    """Seconds until the next call may be made or claimed from a lapsed lease."""
-    seconds = await connection.fetchval(
-        "SELECT extract(epoch FROM min(coalesce(lease_until, not_before)) - clock_timestamp())::float8 FROM calls"
+async def shelve(connection: Connection, claimed: Claimed) -> None:
+    """It was made: whatever becomes of its outcome, it stays in the table and is never made again."""
+    await connection.execute(
+        "UPDATE calls SET lease_until = NULL, not_before = 'infinity' WHERE call_id = $1 AND token = $2",
+        claimed.call.call_id,
+        claimed.token,
     )
-    return None if seconds is None else float(seconds)

@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from fastapi import APIRouter
 
 from bellhop_common.decision import Call, CallEnded, CallOutcome, Decision, MissingReference, Subject, TimerDue
 from bellhop_common.events.topics import Topic
-from bellhop_common.kernel.delivery import Place, Received
+from bellhop_common.kernel.delivery import Place, Poison, RawRecord, Received
 from bellhop_common.kernel.state import StateStore
 from bellhop_common.postgres.database import Connection
 from bellhop_common.postgres.outbox import Outgoing
@@ -37,6 +37,10 @@ class CallResult:
     retry_after_seconds: float | None = None
 
 
+def no_answer(_raw: RawRecord, _poison: Poison) -> Sequence[Any]:
+    return ()
+
+
 def no_inputs(_kind: str, _subject: Subject) -> Sequence[Place]:
     return ()
 
@@ -49,7 +53,8 @@ class Service(Generic[StateT, InputT, EventT]):
     `desk_of` names the desk of an input, or `locate` looks it up (None: not known yet, so the
     record is parked). `timer_inputs` names the partitions (full topic names) that must have been read to
     their end before a timer of that kind and subject may fire; `timer_stalls` those in which our own
-    lag counts for it, where they are others.
+    lag counts for it, where they are others. `answer_poison` may tell its sender: its events go out with the dead
+    letter.
     """
 
     name: str
@@ -64,6 +69,7 @@ class Service(Generic[StateT, InputT, EventT]):
     subject_of: Callable[[InputT], Subject] | None = None
     timer_inputs: Callable[[str, Subject], Sequence[Place]] = no_inputs
     timer_stalls: Callable[[str, Subject], Sequence[Place]] | None = None
+    answer_poison: Callable[[RawRecord, Poison], Sequence[EventT]] = no_answer
     perform: Callable[[Call], Awaitable[CallResult]] | None = None
     migrations: Path | None = None
     routes: Callable[["Runtime[StateT, InputT, EventT]"], APIRouter] | None = None
