@@ -8,6 +8,8 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from itsdangerous import URLSafeSerializer
+from prometheus_client import CollectorRegistry
+from pydantic import ValidationError
 
 from bellhop_common.events import topics
 from bellhop_common.events.chats import ChatMessage
@@ -16,6 +18,7 @@ from bellhop_common.http.auth import Tokens
 from bellhop_common.kernel.runtime import Runtime
 from bellhop_common.kernel.service import Service
 from bellhop_common.messaging.follower import follow
+from bellhop_common.postgres.outbox import Outgoing
 from bellhop_common.settings import load_settings
 from bellhop_ingest.adapters.doors.chat import ChatDoor, chat_routes
 from bellhop_ingest.adapters.doors.counter import Counter, Rules
@@ -26,9 +29,12 @@ from bellhop_ingest.adapters.doors.mail import MailRoom
 from bellhop_ingest.adapters.doors.sockets import Sockets
 from bellhop_ingest.adapters.doors.submissions import submission_routes
 from bellhop_ingest.adapters.doors.webhooks import webhook_routes
+from bellhop_ingest.adapters.housekeeping import housekeeping
 from bellhop_ingest.adapters.inputs import subject_of, translate
+from bellhop_ingest.adapters.metrics import IngestMetrics
 from bellhop_ingest.adapters.objects import ObjectFolder
 from bellhop_ingest.adapters.parser_process import ParserPool
+from bellhop_ingest.adapters.refusals import answer_poison
 from bellhop_ingest.adapters.secrets import Secrets
 from bellhop_ingest.adapters.store import IngestStore
 from bellhop_ingest.adapters.wire import Wire
@@ -50,8 +56,7 @@ IngestService: TypeAlias = Service[IngestState, IngestInput, IngestEvent]
 
 def service(settings: IngestSettings | None = None) -> IngestService:
     """Describes the service; nothing connects until the server starts it."""
-    house = House(settings or IngestSettings())
-    wire = Wire(load_settings("ingest").topic_prefix)
+    house = House(settings or IngestSettings(), Wire(load_settings("ingest").topic_prefix))
     return Service(
         name="ingest",
         reads=(topics.CONTACT_INBOUND, topics.CUSTOMER_COMMAND, topics.DESK, topics.WORK, topics.CHAT_OUTBOUND),
@@ -59,9 +64,10 @@ def service(settings: IngestSettings | None = None) -> IngestService:
         store=house.store,
         translate=translate,
         decide=decide,
-        encode=wire.encode,
+        encode=house.encode,
         subject_of=subject_of,
-        routes=lambda runtime: house.routes(runtime, wire),
+        answer_poison=answer_poison,
+        routes=house.routes,
         background=(house.open_doors,),
     )
 
@@ -69,18 +75,30 @@ def service(settings: IngestSettings | None = None) -> IngestService:
 class House:
     """What the doors share within one process."""
 
-    def __init__(self, settings: IngestSettings) -> None:
+    def __init__(self, settings: IngestSettings, wire: Wire) -> None:
         self.settings = settings
+        self.wire = wire
+        self.metrics = IngestMetrics(CollectorRegistry())
         keys = [key.get_secret_value().encode() for key in settings.token_keys] or [randomness.token_bytes(32)]
         self.store = IngestStore(keys)
         self.signer = URLSafeSerializer(keys[0], salt="chat-session")
         self.sockets = Sockets()
 
-    def routes(self, runtime: IngestRuntime, wire: Wire) -> APIRouter:
-        intake = Intake(runtime.database, self.store, runtime.outbox, runtime.publisher, wire.encode)
-        self.commits: GroupCommit[Applicant, Admitted] = GroupCommit(intake.commit, closed=_closed(runtime))
+    def encode(self, event: IngestEvent) -> Outgoing:
+        self.metrics.said(event)
+        return self.wire.encode(event)
+
+    def routes(self, runtime: IngestRuntime) -> APIRouter:
+        self.metrics = IngestMetrics(runtime.registry)
+        self.sockets.count = self.metrics.sockets.set
+        intake = Intake(runtime.database, self.store, runtime.outbox, runtime.publisher, self.encode)
+        self.commits: GroupCommit[Applicant, Admitted] = GroupCommit(
+            self.metrics.sized(intake.commit), closed=_closed(runtime)
+        )
         objects = ObjectFolder(self.settings.objects_dir)
-        parts = FrontDeskParts(self.commits, lambda: self._look_up(runtime), objects.keep, runtime.clock)
+        parts = FrontDeskParts(
+            self.commits, lambda: self._look_up(runtime), objects.keep, runtime.clock, self.metrics.answered
+        )
         self.counter = Counter(FrontDesk(parts), Secrets(self.settings.secrets_dir), self._rules())
         tokens = Tokens.read(runtime.settings.tokens_file)
         routes = APIRouter()
@@ -99,6 +117,7 @@ class House:
             topic = topics.CHAT_OUTBOUND.full(runtime.settings.topic_prefix)
             await stack.enter_async_context(follow(runtime.settings.kafka_bootstrap, [topic], self._said))
             await stack.enter_async_context(self._mailbox(runtime, parsers))
+            await stack.enter_async_context(housekeeping(runtime.database, runtime.log))
             yield
 
     def _mailbox(self, runtime: IngestRuntime, parsers: ParserPool) -> AbstractAsyncContextManager[object]:
@@ -120,7 +139,11 @@ class House:
         return VisitorChats(lambda subjects: self.store.look(runtime.database, subjects), execute)
 
     async def _said(self, value: bytes) -> None:
-        message, stamp = ChatMessage.model_validate_json(value), Stamp.model_validate_json(value)
+        """What can't be read is set aside where the topic is read with its group."""
+        try:
+            message, stamp = ChatMessage.model_validate_json(value), Stamp.model_validate_json(value)
+        except ValidationError:
+            return
         if stamp.at is not None:
             said = Said(message.notice_id, message.author, message.text, stamp.at)
             await self.sockets.say(message.conversation_id, said)

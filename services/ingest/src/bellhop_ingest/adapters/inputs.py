@@ -41,21 +41,40 @@ def translate(received: Received) -> inputs.IngestInput | None:
             return submitted(received, body)
         case desks.DeskApplied():
             return desk(received.key.partition("/")[0], body)
-        case work.WorkResolved():
-            return inputs.WorkResolved(body.conversation_id, received.stamp.at or at)
-        case work.WorkReopened():
-            return inputs.WorkReopened(body.conversation_id)
+        case work.WorkEvent():
+            return _of_work(body, received.stamp.at or at)
         case chats.ChatMessage():
             said = Said(body.notice_id, body.author, body.text, received.stamp.at or at)
             return ChatSaid(body.conversation_id, said)
+        case customers.CustomerCommand():
+            return _of_customer(body, at)
+        case _:
+            return None
+
+
+def _of_work(event: work.WorkEvent, at: datetime) -> inputs.WorkInput:
+    """Every event of a sequence is translated: one left out would be a gap in it."""
+    match event:
+        case work.WorkResolved():
+            return inputs.WorkResolved(event.conversation_id, at)
+        case work.WorkReopened():
+            return inputs.WorkReopened(event.conversation_id)
+        case work.WorkReplied(visibility="public") if event.author.kind != "system":
+            return inputs.WorkAnswered(event.conversation_id)
+        case _:
+            return inputs.WorkPassed(event.conversation_id)
+
+
+def _of_customer(command: customers.CustomerCommand, at: datetime) -> inputs.CustomerInput | None:
+    match command:
         case customers.CustomerUpsert():
-            return inputs.CustomerUpserted(_ref(body), _profile(body.profile), _given(body.profile), at)
+            return inputs.CustomerUpserted(_ref(command), _profile(command.profile), _given(command.profile), at)
         case customers.CustomerFlag():
-            return inputs.CustomerFlagged(_ref(body), body.flag, body.on)
+            return inputs.CustomerFlagged(_ref(command), command.flag, command.on)
         case customers.CustomerConsent():
-            return inputs.CustomerConsented(_ref(body), _consent(body.consent))
+            return inputs.CustomerConsented(_ref(command), _consent(command.consent))
         case customers.CustomerMarkAddress():
-            return inputs.AddressMarked(_ref(body), _handle(body.handle))
+            return inputs.AddressMarked(_ref(command), _handle(command.handle))
         case _:
             return None
 
@@ -65,8 +84,8 @@ def subject_of(one: inputs.IngestInput) -> Subject:
     match one:
         case inputs.DeskLearned(desk=name):
             return Subject("desk-file", name)
-        case inputs.WorkResolved(conversation_id=found) | inputs.WorkReopened(conversation_id=found):
-            return conversation_subject(found)
+        case inputs.WorkResolved() | inputs.WorkReopened() | inputs.WorkAnswered() | inputs.WorkPassed():
+            return conversation_subject(one.conversation_id)
         case ChatSaid(conversation_id=found) | ChatHeard(conversation_id=found):
             return chat_subject(found)
         case inputs.Submitted(submission_id=name) | inputs.Unfit(submission_id=name):

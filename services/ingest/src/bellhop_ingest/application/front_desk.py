@@ -1,5 +1,6 @@
 """Where do all doors hand in what they got? Each outcome is made durable, and answered, in the order given."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Final
 
 from bellhop_common.kernel.attempt import attempt
 from bellhop_common.postgres.errors import HandlerError, Outage
-from bellhop_ingest.application.group_commit import Busy, GroupCommit
+from bellhop_ingest.application.group_commit import MAX_GROUP, Busy, GroupCommit
 from bellhop_ingest.domain.admission import Admitted, Applicant
 from bellhop_ingest.domain.arrival import Arrival, Attachment
 from bellhop_ingest.domain.documents import Door
@@ -20,14 +21,22 @@ PLACES_FRESH_SECONDS: Final = 1.0
 Answer = Admitted | Ignored | Refused
 
 
+def unnoticed(_outcome: Outcome, _answer: Answer, _seconds: float) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class FrontDeskParts:
-    """`look_up` reads the places from the database; `keep` stores attachments before their contact is told of."""
+    """`look_up` reads the places from the database; `keep` stores attachments before their contact is told of.
+
+    `answered` is told of each outcome with its answer and the seconds it took.
+    """
 
     commits: GroupCommit[Applicant, Admitted]
     look_up: Callable[[], Awaitable[Places]]
     keep: Callable[[Sequence[Attachment]], Awaitable[None]]
     clock: Callable[[], datetime]
+    answered: Callable[[Outcome, Answer, float], None] = unnoticed
 
 
 class FrontDesk:
@@ -68,13 +77,22 @@ class FrontDesk:
         return None if place is None else place.door
 
     async def take(self, outcomes: Sequence[Outcome]) -> list[Answer]:
-        return [await self._take(outcome) for outcome in outcomes]
+        """In their order; many at once share their commits."""
+        for outcome in outcomes:
+            await self._parts.keep(_attachments(outcome))
+        answers: list[Answer] = []
+        for first in range(0, len(outcomes), MAX_GROUP):
+            answers += await asyncio.gather(*map(self._take, outcomes[first : first + MAX_GROUP]))
+        return answers
 
     async def _take(self, outcome: Outcome) -> Answer:
+        since = time.monotonic()
         if isinstance(outcome, Ignored | Refused):
-            return outcome
-        await self._parts.keep(_attachments(outcome))
-        return await self._parts.commits.submit(Applicant(outcome, self.now))
+            answer: Answer = outcome
+        else:
+            answer = await self._parts.commits.submit(Applicant(outcome, self.now))
+        self._parts.answered(outcome, answer, time.monotonic() - since)
+        return answer
 
 
 def _attachments(outcome: Outcome) -> Sequence[Attachment]:

@@ -119,20 +119,23 @@ class GroupCommit(Generic[ArrivalT, AnswerT]):
         answers = await attempt(self._commit([waiting.arrival for waiting in group]))
         if isinstance(answers, Outage | HandlerError):
             return answers
+        deferred: list[_Waiting[ArrivalT, AnswerT]] = []
         for waiting, answer in zip(group, answers, strict=True):
             if isinstance(answer, Deferred):
-                self._put_back(waiting)
+                deferred.append(waiting)
             elif not waiting.answer.done():
                 waiting.answer.set_result(answer)
+        self._put_back(deferred)
         return None
 
-    def _put_back(self, waiting: _Waiting[ArrivalT, AnswerT]) -> None:
-        waiting.deferrals += 1
-        if waiting.deferrals > MAX_GROUP:
-            self._refuse([waiting], Busy("its conversation keeps changing"))
-            return
-        self._waiting.insert(0, waiting)
-        self._news.set()
+    def _put_back(self, deferred: list[_Waiting[ArrivalT, AnswerT]]) -> None:
+        """Ahead of everybody else, in their order."""
+        for waiting in deferred:
+            waiting.deferrals += 1
+        self._refuse([one for one in deferred if one.deferrals > MAX_GROUP], Busy("its conversation keeps changing"))
+        self._waiting[:0] = [one for one in deferred if one.deferrals <= MAX_GROUP]
+        if self._waiting:
+            self._news.set()
 
     def _refuse(self, group: list[_Waiting[ArrivalT, AnswerT]], error: BaseException) -> None:
         for waiting in group:

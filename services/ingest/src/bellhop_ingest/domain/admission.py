@@ -8,10 +8,21 @@ from uuid import UUID
 
 from bellhop_common.decision import Subject
 from bellhop_common.ids import time_ordered_id
-from bellhop_ingest.domain import conversations, deduplication, people
+from bellhop_ingest.domain import conversations, deduplication, people, waiting
 from bellhop_ingest.domain.arrival import Arrival
+from bellhop_ingest.domain.channels import Channel
 from bellhop_ingest.domain.deduplication import Verdict
-from bellhop_ingest.domain.documents import Arrived, Door, Early, arrived_subject, early_subject
+from bellhop_ingest.domain.documents import (
+    Arrived,
+    Conversation,
+    Door,
+    Early,
+    Thread,
+    arrived_subject,
+    conversation_subject,
+    early_subject,
+    provider_thread,
+)
 from bellhop_ingest.domain.events import (
     ContactParked,
     ContactReceived,
@@ -70,6 +81,8 @@ def admit(view: View, applicant: Applicant, place: Place, now: datetime) -> Admi
             return _arrival(view, _Entry(applicant, place, now), arrival)
         case Parked() as parked:
             return _parked(view, _Entry(applicant, place, now), parked)
+        case Abandoned() as gone if gone.of.channel is Channel.CHAT:
+            return _chat_left(view, _Entry(applicant, place, now), gone)
         case Updated() | Abandoned() | CallStateChanged() as news:
             return _news(view, place.door, news)
         case Receipt() as receipt:
@@ -164,6 +177,22 @@ def _parked(view: View, entry: _Entry, parked: Parked) -> Admitted:
     event = ContactParked(contact_id, file.message_id, parked, entry.door, entry.now)
     receipts = tuple(ReceiptRecorded(receipt) for receipt in bounce_receipts(parked))
     return Admitted(contact_id, parked=reason, events=(event, *receipts))
+
+
+def _chat_left(view: View, entry: _Entry, gone: Abandoned) -> Admitted:
+    """A chat is left as a whole, so it is named by its session. Without a message there was none."""
+    thread = view.get(provider_thread(gone.of.entry_point, gone.of.provider_message_id), Thread)
+    if thread is None:
+        return Admitted(repeat=True)
+    subject = conversation_subject(thread.conversation_id)
+    before = view.get(subject, Conversation)
+    if before is None:
+        return Admitted(repeat=True)
+    after, event = waiting.left(before, waiting.Departure(entry.door, gone.stage.value, entry.now))
+    if event is None:
+        return Admitted(conversation_id=before.conversation_id, repeat=True)
+    view.put(subject, after)
+    return Admitted(event.contact_id, event.conversation_id, events=(event,))
 
 
 def _news(view: View, door: Door, news: Updated | Abandoned | CallStateChanged) -> Admitted:

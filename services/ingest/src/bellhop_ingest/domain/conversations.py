@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bellhop_common.decision import Subject
 from bellhop_common.ids import natural_id
-from bellhop_ingest.domain import threading
+from bellhop_ingest.domain import threading, waiting
 from bellhop_ingest.domain.arrival import Arrival
 from bellhop_ingest.domain.documents import (
     Conversation,
@@ -47,11 +47,11 @@ def find_or_open(view: View, entering: Entering) -> tuple[Conversation, bool]:
         before = view.get(conversation_subject(choice.conversation_id), Conversation)
     else:
         before = None
-    conversation = _opened(entering) if before is None else before
+    opened = _opened(entering) if before is None else before
     conversation = replace(
-        conversation,
+        waiting.asked(opened, entering.contact_id, entering.received_at),
         last_contact_at=entering.received_at,
-        participants=conversation.participants | _participants(entering.arrival),
+        participants=opened.participants | _participants(entering.arrival),
     )
     view.put(conversation_subject(conversation.conversation_id), conversation)
     for subject in _ways(entering, conversation.conversation_id, latest):

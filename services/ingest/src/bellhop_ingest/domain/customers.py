@@ -53,10 +53,10 @@ def _upsert(view: View, command: CustomerUpserted) -> Customer | None:
         customer_id = command.ref.customer_id or time_ordered_id(command.arrived_at, "customer", _key(command.ref))
         before = Customer(customer_id)
     given = {name: getattr(command.profile, name) for name in command.fields}
-    wanted = replace(before, **given)
+    wanted = replace(before, **{**given, "handles": _joined(before.handles, given.get("handles", ()))})
     own = tuple(handle for handle in wanted.handles if _is_free(view, _handle_key(handle), before.customer_id))
     external = command.ref.external_id
-    externals = dict.fromkeys((*wanted.external_ids, *(() if external is None else (external,))))
+    externals = dict.fromkeys((*before.external_ids, *wanted.external_ids, *(() if external is None else (external,))))
     after = replace(wanted, handles=own, external_ids=tuple(externals))
     for key in _keys(after):
         view.put(handle_subject(key), HandleOwner(after.customer_id))
@@ -86,6 +86,11 @@ def _find(view: View, ref: CustomerRef) -> Customer | None:
 def _owner(view: View, key: str) -> UUID | None:
     found = view.get(handle_subject(key), HandleOwner)
     return None if found is None else found.customer_id
+
+
+def _joined(known: tuple[CustomerHandle, ...], given: tuple[CustomerHandle, ...]) -> tuple[CustomerHandle, ...]:
+    """What a customer is reached by is only ever added to or corrected: who sends a list may not know them all."""
+    return tuple({_handle_key(one): one for one in (*known, *given)}.values())
 
 
 def _is_free(view: View, key: str, customer_id: UUID) -> bool:

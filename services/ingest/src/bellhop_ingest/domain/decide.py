@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bellhop_common.decision import CallEnded, Decision, MissingReference, Subject, TimerDue
-from bellhop_ingest.domain import customers
+from bellhop_ingest.domain import customers, waiting
 from bellhop_ingest.domain.admission import Applicant, Place, admit
 from bellhop_ingest.domain.chats import ChatHeard, ChatLog, ChatSaid, chat_subject, hear, say
 from bellhop_ingest.domain.documents import Conversation, conversation_subject
@@ -26,6 +26,9 @@ from bellhop_ingest.domain.inputs import (
     IngestInput,
     Submitted,
     Unfit,
+    WorkAnswered,
+    WorkInput,
+    WorkPassed,
     WorkReopened,
     WorkResolved,
 )
@@ -75,7 +78,7 @@ def take(view: View, places: Places, happening: Happening, now: datetime) -> tup
             return (SubmissionRefused(submission_id, errors),)
         case DeskLearned():
             return _learn(view, happening)
-        case WorkResolved() | WorkReopened():
+        case WorkResolved() | WorkReopened() | WorkAnswered() | WorkPassed():
             return _work(view, happening)
         case CustomerUpserted() | CustomerFlagged() | CustomerConsented() | AddressMarked():
             changed = customers.change(view, happening)
@@ -126,13 +129,27 @@ def _learn(view: View, learned: DeskLearned) -> tuple[IngestEvent, ...]:
     return ()
 
 
-def _work(view: View, news: WorkResolved | WorkReopened) -> tuple[IngestEvent, ...]:
+def _work(view: View, news: WorkInput) -> tuple[IngestEvent, ...]:
     """Work that no contact started has no conversation here."""
+    if isinstance(news, WorkPassed):
+        return ()
     subject = conversation_subject(news.conversation_id)
     before = view.get(subject, Conversation)
     if before is not None:
-        view.put(subject, replace(before, resolved_at=news.at if isinstance(news, WorkResolved) else None))
+        view.put(subject, _after_work(before, news))
     return ()
+
+
+def _after_work(before: Conversation, news: WorkResolved | WorkReopened | WorkAnswered) -> Conversation:
+    match news:
+        case WorkResolved(at=at):
+            return replace(before, resolved_at=at)
+        case WorkReopened():
+            return replace(before, resolved_at=None)
+        case WorkAnswered():
+            return waiting.answered(before)
+        case other:
+            assert_never(other)
 
 
 def _chat(view: View, happening: ChatSaid | ChatHeard, now: datetime) -> tuple[IngestEvent, ...]:

@@ -72,7 +72,11 @@ class HandleOwner:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """`participants` are the handles (`kind:value`) that may write into it."""
+    """`participants` are the handles (`kind:value`) that may write into it.
+
+    `waiting_since` is when the customer began to wait for a first answer, None while nobody does; `answered` says
+    that they had one since the conversation began, or was taken up again.
+    """
 
     conversation_id: UUID
     desk: str
@@ -86,6 +90,9 @@ class Conversation:
     participants: frozenset[str] = frozenset()
     resolved_at: datetime | None = None
     merged_into: UUID | None = None
+    waiting_since: datetime | None = None
+    answered: bool = False
+    latest_contact_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,20 @@ class WorkReopened:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkAnswered:
+    """Somebody, or a bot, wrote to the customer for all to read."""
+
+    conversation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPassed:
+    """Any other news of work: it changes nothing here, and only its place in the sequence counts."""
+
+    conversation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerRef:
     """By our id, or by another system's."""
 
@@ -102,4 +116,5 @@ class AddressMarked:
 
 CustomerInput = CustomerUpserted | CustomerFlagged | CustomerConsented | AddressMarked
 ChatInput = ChatSaid | ChatHeard
-IngestInput = Applicant | Submitted | Unfit | DeskLearned | WorkResolved | WorkReopened | CustomerInput | ChatInput
+WorkInput = WorkResolved | WorkReopened | WorkAnswered | WorkPassed
+IngestInput = Applicant | Submitted | Unfit | DeskLearned | WorkInput | CustomerInput | ChatInput

@@ -13,6 +13,7 @@ from bellhop_ingest.application.group_commit import Busy
 from bellhop_ingest.domain.documents import Door
 
 OK: Final = "250 2.0.0"
+NEVER: Final = "554 5.6.0"
 LATER: Final = "451 4.3.0 Not stored, try again:"
 NO_SUCH_MAILBOX: Final = "550 5.1.1 No mailbox here of that address"
 MAX_RECIPIENTS: Final = 100
@@ -27,7 +28,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class MailDoors:
-    """`door_of` knows the mailboxes; `take_in` returns once the mail is durable, or raises `Busy`."""
+    """`door_of` knows the mailboxes; `take_in` gives the answer once the mail is durable, or raises `Busy`."""
 
     door_of: Callable[[str], Awaitable[Door | None]]
     take_in: Callable[[Mail, Door], Awaitable[str]]
@@ -71,7 +72,7 @@ class _Handler:
             if door is None:
                 return NO_SUCH_MAILBOX
             if door.name not in answers:
-                answers[door.name] = f"{OK} {await self._doors.take_in(mail, door)}"
+                answers[door.name] = await self._doors.take_in(mail, door)
         except Busy as busy:
             return f"{LATER} {busy.why}"
         return answers[door.name]

@@ -2,14 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from bellhop_ingest.adapters.doors.counter import Counter
-from bellhop_ingest.adapters.doors.lmtp import Mail, MailDoors
+from bellhop_ingest.adapters.doors.lmtp import NEVER, OK, Mail, MailDoors
 from bellhop_ingest.application.front_desk import Answer
 from bellhop_ingest.domain.admission import Admitted
 from bellhop_ingest.domain.documents import Door
 from bellhop_ingest.domain.outcomes import Ignored, Outcome, Refused
 from bellhop_ingest.domain.reception import Reception
+
+_LINE_ENDS: Final = {ord("\r"): " ", ord("\n"): " "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class MailRoom:
             own_domains=self.counter.rules.own_domains | {one.reply_domain for one in places.doors if one.reply_domain},
         )
         answers = await self.counter.desk.take(await self.parse(mail.raw, reception))
-        return "; ".join(_described(answer) for answer in answers)
+        code = NEVER if any(isinstance(answer, Refused) for answer in answers) else OK
+        return f"{code} " + "; ".join(_described(answer) for answer in answers)
 
 
 def _described(answer: Answer) -> str:
@@ -45,4 +49,8 @@ def _described(answer: Answer) -> str:
         case Admitted(contact_id=contact_id, parked=parked):
             return f"contact {contact_id}" + (f" parked: {parked}" if parked else "")
         case Ignored(reason=reason) | Refused(reason=reason):
-            return f"not taken: {reason}"
+            return f"not taken: {_on_one_line(reason)}"
+
+
+def _on_one_line(reason: str) -> str:
+    return reason.encode("ascii", "replace").decode().translate(_LINE_ENDS)[:200]

@@ -29,17 +29,25 @@ class OpenSocket:
 
 
 class Sockets:
-    def __init__(self) -> None:
+    """`count` is told how many there are."""
+
+    def __init__(self, count: Callable[[float], None] = lambda _: None) -> None:
+        self.count = count
         self._by_conversation: dict[UUID, set[OpenSocket]] = {}
 
     def join(self, conversation_id: UUID, socket: OpenSocket) -> None:
         self._by_conversation.setdefault(conversation_id, set()).add(socket)
+        self._tell()
 
     def leave(self, socket: OpenSocket) -> None:
         for conversation_id in [one for one, open_ in self._by_conversation.items() if socket in open_]:
             self._by_conversation[conversation_id].discard(socket)
             if not self._by_conversation[conversation_id]:
                 del self._by_conversation[conversation_id]
+        self._tell()
+
+    def _tell(self) -> None:
+        self.count(sum(map(len, self._by_conversation.values())))
 
     async def say(self, conversation_id: UUID, said: Said) -> None:
         """A socket that has just gone is no error: what wasn't heard is said again on its return."""

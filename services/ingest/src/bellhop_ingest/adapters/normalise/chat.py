@@ -25,7 +25,7 @@ def normalise_chat(body: Node, reception: Reception) -> tuple[Outcome, ...]:
         return (refused("session", "nothing", "the id of the visitor's session"),)
     if kind in _GONE:
         at = body.any_of("at", "sent_at", "timestamp").instant(reception.received_at)
-        return (Abandoned(line.origin(_id(body) or visitor), CallStage.CHAT, at, sender=_sender(body)),)
+        return (Abandoned(line.origin(visitor), CallStage.CHAT, at, sender=_sender(body)),)
     if kind not in {"message", "text", "edit", "delete"}:
         return (refused("type", body["type"].said, "message, typing, edit, delete or close"),)
     return (_message(body, kind, line),)
