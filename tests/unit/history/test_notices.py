@@ -137,9 +137,10 @@ def test_a_mail_that_nobody_says_was_sent_is_a_violation(history: Chronicle) -> 
 def test_mails_in_doubt_are_listed_and_legal(history: Chronicle) -> None:
     notice(history, "sent", "wish", in_doubt=True)
     notice(history, "failed", "lost", reason="in-doubt")
-    lost = f"{natural_id('notice', 'lost')}.token@bell.example"
-    verdict = verdict_on(history, "mails", Lists(sink=[WISH_MAIL, WISH_MAIL, lost]))
-    assert (verdict.status, verdict.note) == (Status.OK, "2 in doubt")
+    notice(history, "failed", "refused", reason="bad-address", in_doubt=True)
+    lost, refused = (f"{natural_id('notice', name)}.token@bell.example" for name in ("lost", "refused"))
+    verdict = verdict_on(history, "mails", Lists(sink=[WISH_MAIL, WISH_MAIL, lost, refused]))
+    assert (verdict.status, verdict.note) == (Status.OK, "3 in doubt")
 
 
 def test_without_the_sink_mails_are_not_checked(history: Chronicle) -> None:

@@ -57,7 +57,8 @@ def _one_mail(findings: Findings, message_id: str, doubtful: frozenset[str], see
 
 def _given_up(history: History) -> frozenset[str]:
     failed = history.stream(Selection(Order.PLACE, (NOTICE.name,), ("notice.failed",)))
-    return frozenset(record.text("notice_id") for record in failed if record.text("reason") == _IN_DOUBT)
+    doubtful = (record for record in failed if record.on("in_doubt") or record.text("reason") == _IN_DOUBT)
+    return frozenset(record.text("notice_id") for record in doubtful)
 
 
 def _notice_of(message_id: str) -> str:
