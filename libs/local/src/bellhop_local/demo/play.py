@@ -47,7 +47,7 @@ class Play:
         match step.way:
             case Way.MAIL:
                 await doors.mail(contacts.mail(step, self._stage.began_at), step.person.email)
-                return ("help-mail", contacts.message_id(step).strip("<>"))
+                return ("help-mail", contacts.message_id(step))
             case Way.SAMPLE:
                 await doors.mail(self._samples[step.number % len(self._samples)], step.person.email)
                 return None
