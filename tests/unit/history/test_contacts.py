@@ -6,6 +6,7 @@ import pytest
 
 from bellhop_common.events.topics import CONTACT, WORK
 from bellhop_common.events.wire import rfc3339
+from bellhop_common.history.parsing import provider_reference
 from bellhop_common.history.rules import contacts
 from bellhop_common.history.verdicts import Status, Verdict
 from support.conversations import Conversation
@@ -130,6 +131,13 @@ def test_accepted_inputs_that_are_there_once_are_legal(ring: Conversation) -> No
     ring.history.event(CONTACT, "contact.parked", "parked-1", body)
     verdict = verdict_on(ring.history, "accepted", Lists(accepted=["mail ring-1", "mail spam"]))
     assert (verdict.status, verdict.cases) == (Status.OK, 2)
+
+
+def test_a_message_id_is_the_same_with_and_without_its_brackets(ring: Conversation) -> None:
+    ring.received(provider_message_id="<demo-7@customers.example>")
+    line = {"entry_point": "mail", "provider_message_id": "demo-7@customers.example"}
+    assert verdict_on(ring.history, "accepted", Lists(accepted=[provider_reference(line)])).cases == 1
+    assert verdict_on(ring.history, "accepted", Lists(accepted=[provider_reference(line)])).status is Status.OK
 
 
 def test_an_accepted_input_that_is_lost_or_doubled_is_a_violation(ring: Conversation) -> None:

@@ -101,7 +101,8 @@ def about(raw: RawRecord, kind: str, body: Fields) -> tuple[str | None, str | No
 
 
 def provider_reference(body: Fields) -> str:
-    return f"{text(body, 'entry_point')} {text(body, 'provider_message_id')}"
+    """Whoever kept a Message-ID may have kept its angle brackets or not."""
+    return f"{text(body, 'entry_point')} {text(body, 'provider_message_id').strip('<> ')}"
 
 
 def _name(envelope: Envelope) -> str:
