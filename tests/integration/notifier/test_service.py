@@ -20,6 +20,7 @@ from bellhop_common.kernel.app import create_app
 from bellhop_common.kernel.runtime import Runtime
 from bellhop_common.postgres.migrations import migrate
 from bellhop_common.settings import load_settings
+from bellhop_local.stack import StackAddresses
 from bellhop_notifier.adapters.notice_book import NoticeBook
 from bellhop_notifier.adapters.unsubscribing import Refusal, link_token
 from bellhop_notifier.domain.events import Event
@@ -27,7 +28,7 @@ from bellhop_notifier.domain.inputs import News
 from bellhop_notifier.domain.scene import State
 from bellhop_notifier.main import READS, service
 from bellhop_notifier.settings import NotifierSettings
-from support.notifier_stand_ins import MailServer
+from support.notifier_stand_ins import MailServer, WebServer
 from support.topics import create_topics, read_topic
 from support.waiting import until
 
@@ -103,8 +104,11 @@ class House:
     bootstrap: str
     prefix: str
 
+    def full(self, topic: Topic) -> str:
+        return topic.full(self.prefix)
+
     async def notices(self) -> list[dict[str, object]]:
-        records = await read_topic(self.bootstrap, topics.NOTICE.full(self.prefix))
+        records = await read_topic(self.bootstrap, self.full(topics.NOTICE))
         kinds = [dict(one.headers)["ce_type"].decode().split(".")[2] for one in records]
         return [{**orjson.loads(one.value or b""), "fact": kind} for one, kind in zip(records, kinds, strict=True)]
 
@@ -122,13 +126,21 @@ class House:
 
 @pytest_asyncio.fixture
 async def house(
-    mail: MailServer, kafka_bootstrap: str, postgres_dsn: str, topic_prefix: str, monkeypatch: pytest.MonkeyPatch
+    mail: MailServer,
+    web: WebServer,
+    stack: StackAddresses,
+    postgres_dsn: str,
+    topic_prefix: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[House]:
     monkeypatch.setenv("BELLHOP_TOPIC_PREFIX", topic_prefix)
-    monkeypatch.setenv("BELLHOP_KAFKA_BOOTSTRAP", kafka_bootstrap)
+    monkeypatch.setenv("BELLHOP_KAFKA_BOOTSTRAP", stack.kafka_bootstrap)
     monkeypatch.setenv("BELLHOP_POSTGRES_DSN", postgres_dsn)
     monkeypatch.setenv("BELLHOP_NOTIFIER_TOKEN_KEYS", f'["{KEY}"]')
     monkeypatch.setenv("BELLHOP_NOTIFIER_SMTP_PORT", str(mail.port))
+    monkeypatch.setenv("BELLHOP_NOTIFIER_WHATSAPP_BASE_URL", f"http://127.0.0.1:{web.port}")
+    monkeypatch.setenv("BELLHOP_NOTIFIER_WHATSAPP_ACCESS_TOKEN", "t")
+    monkeypatch.setenv("BELLHOP_NOTIFIER_WHATSAPP_PHONE_NUMBER_ID", "1")
     ours, settings = (
         service(NotifierSettings(smtp_start_tls=False, acknowledgement_patience=0.5)),
         load_settings("notifier"),
@@ -136,12 +148,12 @@ async def house(
     await migrate(postgres_dsn, settings.schema_name, ours.migrations)
     app = create_app(ours, settings)
     runtime: Runtime[State, News, Event] = app.state.runtime
-    await create_topics(kafka_bootstrap, runtime.needs.partitions)
-    producer = AIOKafkaProducer(bootstrap_servers=kafka_bootstrap)
+    await create_topics(stack.kafka_bootstrap, runtime.needs.partitions)
+    producer = AIOKafkaProducer(bootstrap_servers=stack.kafka_bootstrap)
     await producer.start()
     await runtime.start()
     async with AsyncClient(transport=ASGITransport(app, client=("127.0.0.1", 1)), base_url="http://x") as client:
-        yield House(runtime, Others(producer, topic_prefix), client, kafka_bootstrap, topic_prefix)
+        yield House(runtime, Others(producer, topic_prefix), client, stack.kafka_bootstrap, topic_prefix)
     await runtime.stop()
     await producer.stop()
     assert runtime.exit_status == 0
@@ -165,18 +177,39 @@ async def queue_work(house: House) -> None:
     )
 
 
+async def contact_over(house: House, route: dict[str, object]) -> None:
+    """Waits until it was read: on topics that are not ordered with each other the reply could be faster."""
+    body = {
+        "contact_id": ITEM,
+        "conversation_id": CONVERSATION,
+        "reference": "BH-1001",
+        "is_new_conversation": True,
+        "channel": route["channel"],
+        "entry_point": route["entry_point"],
+        "provider": "p",
+        "provider_message_id": "m",
+        "occurred_at": rfc3339(datetime(2026, 3, 10, tzinfo=UTC)),
+        "received_at": rfc3339(datetime(2026, 3, 10, tzinfo=UTC)),
+        "customer": {"id": CUSTOMER},
+        "text": "Where is my order?",
+        "reply_text": "Where is my order?",
+        "reply_route": route,
+    }
+    await house.others.say(topics.CONTACT, str(CONVERSATION), "contact.received", body)
+
+    async def known() -> bool:
+        async with house.runtime.database.acquire() as connection:
+            return bool(await connection.fetchval("SELECT 1 FROM aggregates WHERE kind = 'conversation'"))
+
+    await until(known)
+
+
 async def test_a_message_is_acknowledged_answered_and_thanked_for(house: House, mail: MailServer) -> None:
     await open_shop(house)
     await queue_work(house)
     await house.told("acknowledgement scheduled", "acknowledgement sent")
     await house.others.work("work.noted", text="Means nothing to customers, but counts.")
-    await house.others.work(
-        "work.replied",
-        reply_id=REPLY,
-        author={"kind": "person", "agent_id": "ana"},
-        text="На път е.",
-        replied_at=rfc3339(datetime(2026, 3, 10, tzinfo=UTC)),
-    )
+    await say_something(house)
     await house.others.work("work.resolved", resolution={"code": "solved"})
     await house.told(
         *(f"{kind} {fact}" for kind in ("acknowledgement", "reply", "thank-you") for fact in ("scheduled", "sent"))
@@ -192,6 +225,46 @@ async def test_a_message_is_acknowledged_answered_and_thanked_for(house: House, 
     assert 'support_notifier_send_seconds_count{channel="email",outcome="done"} 3.0' in metrics
     sent = {one["provider_message_id"] for one in await house.notices() if one["fact"] == "sent"}
     assert sent == {str(one["Message-ID"]) for one in mail.mails}
+
+
+async def say_something(house: House) -> None:
+    await house.others.work(
+        "work.replied",
+        reply_id=REPLY,
+        author={"kind": "person", "agent_id": "ana"},
+        text="It is on its way.",
+        replied_at=rfc3339(datetime(2026, 3, 10, tzinfo=UTC)),
+    )
+
+
+async def test_a_live_chat_hears_the_answer_through_ingest(house: House, mail: MailServer) -> None:
+    await open_shop(house)
+    await contact_over(house, {"entry_point": "site", "channel": "chat", "handle": "visitor-1"})
+    await say_something(house)
+    await house.told("reply scheduled", "reply sent")
+    said = [
+        orjson.loads(one.value or b"") for one in await read_topic(house.bootstrap, house.full(topics.CHAT_OUTBOUND))
+    ]
+    assert [(one["conversation_id"], one["text"]) for one in said] == [(str(CONVERSATION), "It is on its way.")]
+    receipt = {
+        "provider": "chat",
+        "entry_point": "site",
+        "provider_message_id": said[0]["notice_id"],
+        "state": "delivered",
+        "occurred_at": rfc3339(datetime(2026, 3, 10, tzinfo=UTC)),
+    }
+    await house.others.say(topics.DELIVERY, "k", "delivery.receipt", receipt)
+    await house.told("reply scheduled", "reply sent", "reply delivered")
+    assert mail.mails == []
+
+
+async def test_whatsapp_is_answered_on_whatsapp(house: House, web: WebServer) -> None:
+    await open_shop(house)
+    await contact_over(house, {"entry_point": "wa", "channel": "whatsapp", "handle": "359881234567"})
+    await say_something(house)
+    await house.told("reply scheduled", "reply sent")
+    assert [orjson.loads(one.body)["text"]["body"] for one in web.requests] == ["It is on its way."]
+    assert [one["provider_message_id"] for one in await house.notices() if one["fact"] == "sent"] == ["wamid.1"]
 
 
 async def test_a_bounce_is_told_and_passed_on(house: House, mail: MailServer) -> None:
@@ -210,7 +283,7 @@ async def test_a_bounce_is_told_and_passed_on(house: House, mail: MailServer) ->
     for _ in range(2):
         await house.others.say(topics.DELIVERY, "k", "delivery.receipt", receipt)
     await house.told("acknowledgement scheduled", "acknowledgement sent", "acknowledgement bounced")
-    commands = await read_topic(house.bootstrap, topics.CUSTOMER_COMMAND.full(house.prefix))
+    commands = await read_topic(house.bootstrap, house.full(topics.CUSTOMER_COMMAND))
     assert [orjson.loads(one.value or b"")["handle"]["state"] for one in commands] == ["dead"]
 
 
@@ -238,7 +311,7 @@ async def test_a_notice_can_be_asked_for_and_refused(house: House, mail: MailSer
 
     link = f"/v1/unsubscribe/{link_token(KEY.encode(), Refusal(CUSTOMER, 'relationship'))}"
     assert (await house.client.get(link)).status_code == 200
-    assert await read_topic(house.bootstrap, topics.CUSTOMER_COMMAND.full(house.prefix)) == []
+    assert await read_topic(house.bootstrap, house.full(topics.CUSTOMER_COMMAND)) == []
     for _ in range(2):
         answer = await house.client.post(link, data={"List-Unsubscribe": "One-Click"})
         assert answer.status_code == 200

@@ -21,13 +21,18 @@ class TimerInputs:
         self._prefix = prefix
 
     def of(self, _kind: str, subject: Subject) -> Sequence[Place]:
-        """A greeting waits for news of any conversation: nothing else tells which are the customer's."""
+        """A greeting waits for news of any conversation: nothing else tells which are the customer's.
+
+        A reply's only timer asks whether it was received, so that one waits for receipts.
+        """
         pointer = read_pointer(subject)
         places: list[Place] = []
         if pointer.conversation_id is not None:
             places += [self._one(topic, str(pointer.conversation_id)) for topic in ABOUT_A_CONVERSATION]
         if pointer.kind is Kind.BIRTHDAY:
             places += [*self._all(topics.WORK), *self._all(topics.SLA)]
+        if pointer.kind is Kind.REPLY:
+            places += self._all(topics.DELIVERY)
         if pointer.customer_id is not None and pointer.kind is not Kind.ACKNOWLEDGEMENT:
             places.append(self._one(topics.CUSTOMER_STATE, str(pointer.customer_id)))
         return places

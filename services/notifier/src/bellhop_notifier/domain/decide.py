@@ -13,9 +13,10 @@ from bellhop_notifier.domain.inputs import Input
 from bellhop_notifier.domain.notice import Kind
 from bellhop_notifier.domain.receipts import on_receipt
 from bellhop_notifier.domain.replying import on_cancel_requested, on_replied, on_requested
-from bellhop_notifier.domain.scene import GREET, Means, Scene, State
+from bellhop_notifier.domain.scene import GREET, UNHEARD, Means, Scene, State
 from bellhop_notifier.domain.sending import on_call_ended, send_if_fit
 from bellhop_notifier.domain.subjects import DESK_FILES, read_pointer
+from bellhop_notifier.domain.unheard import on_unheard
 
 Decided = Decision[State, Event] | MissingReference
 
@@ -93,6 +94,8 @@ def _on_timer(scene: Scene, timer: TimerDue) -> Scene:
     pointer = read_pointer(timer.subject)
     if timer.kind == GREET:
         return on_day_begun(scene, pointer, timer.due_at)
+    if timer.kind == UNHEARD:
+        return on_unheard(scene, pointer)
     notice = scene.notice(pointer.key)
     if notice is None or not notice.is_waiting:
         return scene

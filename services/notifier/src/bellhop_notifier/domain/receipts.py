@@ -1,30 +1,35 @@
 """What became of something we sent? Delivered or bounced, as the provider tells us, each told on once."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from bellhop_common.decision import MissingReference
 from bellhop_common.ids import natural_id
 from bellhop_notifier.domain.events import AddressMarked
 from bellhop_notifier.domain.inputs import Receipt
 from bellhop_notifier.domain.notice import Fact, Notice, NoticeEvent, Step
-from bellhop_notifier.domain.scene import Scene
-from bellhop_notifier.domain.subjects import sent_subject
+from bellhop_notifier.domain.scene import UNHEARD, Scene
+from bellhop_notifier.domain.subjects import pointer_to, sent_subject
 
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """Kept under the provider's id, since receipts know nothing else."""
+    """Kept under the provider's id, since receipts know nothing else. `words` only while they may be needed again."""
 
     notice: Notice
     delivered: bool = False
     bounced: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
+    by_person: bool = False
 
 
-def remember_sent(scene: Scene, step: Step) -> Scene:
+def remember_sent(scene: Scene, step: Step, said: SentMessage | None = None) -> Scene:
+    """`said` where more than the notice has to be remembered."""
     notice, told = step
     if not told or notice.provider_message_id is None:
         return scene.step(step)
-    return scene.step(step).keep(sent_subject(notice.provider_message_id), SentMessage(notice))
+    message = SentMessage(notice) if said is None else replace(said, notice=notice)
+    return scene.step(step).keep(sent_subject(notice.provider_message_id), message)
 
 
 def on_receipt(scene: Scene, receipt: Receipt) -> Scene | MissingReference:
@@ -34,16 +39,18 @@ def on_receipt(scene: Scene, receipt: Receipt) -> Scene | MissingReference:
     if not isinstance(message, SentMessage):
         return MissingReference("sent-message", receipt.provider_message_id)
     if receipt.state == "delivered":
-        return (
-            scene if message.delivered else _delivered(scene, message).keep(subject, replace(message, delivered=True))
-        )
+        return scene if message.delivered else _delivered(scene, message)
     if message.bounced:
         return scene
     return _bounced(scene, message.notice, receipt).keep(subject, replace(message, bounced=True))
 
 
 def _delivered(scene: Scene, message: SentMessage) -> Scene:
-    return scene.tell(NoticeEvent(Fact.DELIVERED, message.notice))
+    """What was waited for has come, so nothing has to be said again."""
+    told = scene.tell(NoticeEvent(Fact.DELIVERED, message.notice))
+    heard = told.let_sleep(UNHEARD, pointer_to(message.notice)) if message.words else told
+    subject = sent_subject(message.notice.provider_message_id or "")
+    return heard.keep(subject, replace(message, delivered=True, words={}))
 
 
 def _bounced(scene: Scene, notice: Notice, receipt: Receipt) -> Scene:

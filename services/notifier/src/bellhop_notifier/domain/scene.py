@@ -21,6 +21,7 @@ State: TypeAlias = "immutables.Map[Subject, object]"
 
 SEND = "send"
 GREET = "greet"
+UNHEARD = "unheard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Means:
     acknowledgement_patience: timedelta = timedelta(seconds=5)
     acknowledgement_worth: timedelta = timedelta(hours=1)
     give_up_after: timedelta = timedelta(hours=12)
+    chat_patience: timedelta = timedelta(seconds=30)
     quiet_before_greeting: timedelta = timedelta(minutes=15)
     leap_day: LeapDay = LeapDay.FEB_28
 

@@ -28,9 +28,9 @@ from bellhop_notifier.domain.notice import (
     suppress,
 )
 from bellhop_notifier.domain.outbound import Outbound
-from bellhop_notifier.domain.receipts import remember_sent
+from bellhop_notifier.domain.receipts import SentMessage, remember_sent
 from bellhop_notifier.domain.routes import CHAT, EMAIL, Destination, mail_destination, reply_destination
-from bellhop_notifier.domain.scene import SEND, Scene
+from bellhop_notifier.domain.scene import SEND, UNHEARD, Scene
 from bellhop_notifier.domain.subjects import notice_subject, pointer_to
 
 LEASE_SECONDS: Final = 60.0
@@ -104,7 +104,7 @@ def _send(scene: Scene, notice: Notice, desk: Desk, extra: Extra) -> Scene:
         return scene.step(refuse(notice, Reason.NO_ROUTE))
     going = begin_sending(replace(notice, channel=destination.channel, address=destination.address or None))
     if destination.channel == CHAT:
-        return _push(scene, going)
+        return _push(scene, going, extra)
     call = Call(
         call_id=notice.notice_id,
         kind=CALL_KIND,
@@ -133,7 +133,7 @@ def _route(conversation: Conversation, extra: Extra) -> Route | None:
     return conversation.route_to(extra.in_reply_to) or extra.route
 
 
-def _push(scene: Scene, going: Notice) -> Scene:
+def _push(scene: Scene, going: Notice, extra: Extra) -> Scene:
     """Handing it to ingest is part of this very transaction, so it is sent, and never in doubt."""
     if going.conversation_id is None:
         return scene.step(refuse(replace(going, life=Life.SCHEDULED), Reason.NO_ROUTE))
@@ -145,7 +145,9 @@ def _push(scene: Scene, going: Notice) -> Scene:
         author=going.variables.get("author", ""),
         text=going.variables.get("text", ""),
     )
-    return remember_sent(scene.tell(text), sent(going, Sent(CHAT, str(going.notice_id))))
+    said = SentMessage(going, words=dict(going.variables), by_person=extra.by_person)
+    pushed = remember_sent(scene.tell(text), sent(going, Sent(CHAT, str(going.notice_id))), said)
+    return pushed.wake(UNHEARD, pointer_to(going), scene.now + scene.means.chat_patience)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,11 @@ def notice_key(kind: Kind, *natural: object) -> str:
     return "/".join([kind.value, *(str(part) for part in natural)])
 
 
+def by_mail(key: str) -> str:
+    """Of the notice that follows one which nobody was there to read."""
+    return f"{key}/mail"
+
+
 def notice_id(key: str) -> UUID:
     return natural_id("notice", key)
 
@@ -145,6 +150,8 @@ def _of_pointer(pointer: Pointer) -> Iterable[Subject]:
         found.append(conversation_subject(pointer.conversation_id))
     if pointer.customer_id is not None:
         found.append(customer_subject(pointer.customer_id))
+    if pointer.kind is Kind.REPLY:
+        found += [sent_subject(str(notice_id(pointer.key))), notice_subject(by_mail(pointer.key))]
     return found
 
 
