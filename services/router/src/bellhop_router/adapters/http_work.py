@@ -129,7 +129,21 @@ def _in(desk: Desk, item_id: WorkItemId) -> WorkItem | None:
 
 def _described(model: type[commands.WorkCommand]) -> dict[str, object]:
     schema = model.model_json_schema()
-    own = {name: value for name, value in schema["properties"].items() if name not in GIVEN_BY_US}
+    defs: dict[str, object] = schema.get("$defs", {})
+    own = {name: _inlined(value, defs) for name, value in schema["properties"].items() if name not in GIVEN_BY_US}
     required = [name for name in schema.get("required", []) if name in own and name != "actor"]
-    body = {"type": "object", "properties": own, "required": required, "$defs": schema.get("$defs", {})}
+    body = {"type": "object", "properties": own, "required": required}
     return {"requestBody": {"content": {"application/json": {"schema": body}}}}
+
+
+def _inlined(schema: object, defs: Mapping[str, object]) -> object:
+    """Without references, which would point outside of the OpenAPI document's own place for them."""
+    match schema:
+        case {"$ref": str(ref)}:
+            return _inlined(defs[ref.rpartition("/")[2]], defs)
+        case dict():
+            return {name: _inlined(value, defs) for name, value in schema.items()}
+        case list():
+            return [_inlined(value, defs) for value in schema]
+        case _:
+            return schema
