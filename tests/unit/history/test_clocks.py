@@ -175,6 +175,27 @@ def test_a_due_instant_that_the_calendar_confirms_is_legal(ring: Conversation) -
     assert (violations(verdict), verdict.status, verdict.cases) == ([], Status.OK, 3)
 
 
+def test_a_clock_born_while_its_item_is_pending_runs_from_the_resumption(ring: Conversation) -> None:
+    ring.history.event(DESK, "desk.applied", "help/1", {"version": 1})
+    ring.work("pended")
+    added = ring.work("contact-added")
+    born = {"started_at": rfc3339(START + timedelta(seconds=2)), "cause": added.id}
+    ring.clock("started", due_at=rfc3339(START + timedelta(seconds=64)), **born)
+    ring.clock("paused", **born)
+    resumed = ring.work("resumed")
+    ring.clock("resumed", cause=resumed.id, due_at=rfc3339(START + timedelta(seconds=68)))
+    verdict = verdict_on(ring.history, "due", CALENDAR)
+    assert (violations(verdict), verdict.cases) == ([], 2)
+
+
+def test_a_pause_that_no_work_caused_leaves_the_clock_unchecked(ring: Conversation) -> None:
+    ring.history.event(DESK, "desk.applied", "help/1", {"version": 1})
+    ring.clock("started", due_at=rfc3339(START + timedelta(seconds=62)))
+    ring.clock("paused")
+    ring.clock("resumed", due_at=rfc3339(START))
+    assert verdict_on(ring.history, "due", CALENDAR).unchecked == 2
+
+
 def test_what_a_change_of_policy_moved_is_not_recomputed(ring: Conversation) -> None:
     ring.history.event(DESK, "desk.applied", "help/1", {"version": 1})
     ring.clock("started", due_at=rfc3339(START + timedelta(seconds=62)))
@@ -197,4 +218,4 @@ def test_a_due_instant_that_the_calendar_denies_is_a_violation(ring: Conversatio
 def test_without_a_calendar_or_its_version_due_instants_are_not_checked(ring: Conversation) -> None:
     ring.clock("started")
     assert verdict_on(ring.history, "due").why == "no calendar is installed"
-    assert verdict_on(ring.history, "due", CALENDAR).why == "1 clocks whose calendar version is not in the history"
+    assert verdict_on(ring.history, "due", CALENDAR).why == "1 words that no calendar version in the history dates"
