@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import httpx2
 import orjson
 from aiokafka import AIOKafkaProducer
@@ -20,7 +22,7 @@ from bellhop_common.events.wire import Channel, Message
 from bellhop_common.messaging import topic_admin
 from bellhop_common.postgres.migrations import migrate
 from bellhop_local.stack.ports import free_port
-from support.listening import Listener, listening
+from support.listening import Listener, Wanted, listening
 from support.service_process import ServiceProcess
 
 READS = (topics.CONTACT_INBOUND, topics.CUSTOMER_COMMAND, topics.DESK, topics.WORK, topics.CHAT_OUTBOUND)
@@ -78,6 +80,8 @@ class House:
             "INGEST_PUBLIC_URL": PUBLIC_URL,
             "INGEST_TRUSTED_MAIL_SERVERS": '["mx.example.com"]',
             "INGEST_REGION": "DE",
+            "INGEST_PARSERS": "1",
+            "INGEST_MAX_MAIL_BYTES": "262144",
             **more,
         }
 
@@ -89,11 +93,21 @@ class House:
         named = None if key is None else key.encode()
         await self.producer.send_and_wait(topic.full(self.prefix), value, key=named, headers=list(headers.items()))
 
-    async def stamped(self, topic: Topic, key: UUID, body: Message, sequence: int) -> None:
+    async def stamped(self, topic: Topic, key: UUID, body: Message, sequence: int, **stamp: object) -> None:
         """On a sequenced topic, as its owner would say it."""
-        value = {**body.model_dump(mode="json", by_alias=True), "epoch": 1, "sequence": sequence}
+        value = {**body.model_dump(mode="json", by_alias=True), "epoch": 1, "sequence": sequence, **stamp}
         envelope = Envelope(str(uuid4()), "bellhop/router", body.type_name)
         await self.send(topic, str(key), orjson.dumps(value), dict(envelope.headers()))
+
+    async def document(self, kind: str, name: str) -> dict[str, Any]:
+        """As last committed."""
+        connection = await asyncpg.connect(self.dsn, server_settings={"search_path": "bellhop_ingest"})
+        try:
+            body = await connection.fetchval("SELECT body FROM aggregates WHERE kind = $1 AND id = $2", kind, name)
+        finally:
+            await connection.close()
+        found: dict[str, Any] = orjson.loads(body)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,11 @@ class Doors:
     @property
     def lmtp(self) -> int:
         return self.replica.port("INGEST_LMTP_PORT")
+
+
+def where(**fields: object) -> Wanted:
+    """Which body is meant: the one with these values."""
+    return lambda body: all(body.get(name) == value for name, value in fields.items())
 
 
 @asynccontextmanager

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 from aiokafka import AIOKafkaConsumer
 
 from support.topics import Record
 
-Body = dict[str, object]
+Body = dict[str, Any]
 Wanted = Callable[[Body], bool]
 
 

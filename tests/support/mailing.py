@@ -23,7 +23,7 @@ def _deliver(port: int, raw: bytes, recipients: tuple[str, ...], sender: str) ->
         answers = {address: client.rcpt(address) for address in recipients}
         taken = [address for address, (code, _) in answers.items() if code < 300]
         if taken:
-            answers[taken[0]] = client.data(raw)
+            answers[taken[0]] = client.data(b"\r\n".join(raw.splitlines()) + b"\r\n")
             for address in taken[1:]:
                 answers[address] = client.getreply()
     return [LmtpAnswer(code, text.decode("utf-8", "replace")) for code, text in answers.values()]

@@ -17,6 +17,7 @@ NEVER: Final = "554 5.6.0"
 LATER: Final = "451 4.3.0 Not stored, try again:"
 NO_SUCH_MAILBOX: Final = "550 5.1.1 No mailbox here of that address"
 MAX_RECIPIENTS: Final = 100
+LONGEST_LINE: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,19 @@ class _Handler:
         return answers[door.name]
 
 
+class _Listener(LMTP):
+    """Mail servers in front of us let longer lines through than RFC 5321 allows; refused here, they would be lost."""
+
+    line_length_limit = LONGEST_LINE
+
+
 @asynccontextmanager
 async def listen(host: str, port: int, doors: MailDoors, max_bytes: int) -> AsyncIterator[AbstractServer]:
     """Port 0 takes a free one. A mail over `max_bytes` is refused with 552 before it is read to its end."""
     handler = _Handler(doors)
 
     def connect() -> LMTP:
-        return LMTP(handler, data_size_limit=max_bytes, enable_SMTPUTF8=True, ident="Bellhop")
+        return _Listener(handler, data_size_limit=max_bytes, enable_SMTPUTF8=True, ident="Bellhop")
 
     server = await get_running_loop().create_server(connect, host, port)
     try:

@@ -45,8 +45,9 @@ def _allowed(outcome: Outcome, places: Places, caller: Caller) -> Outcome:
 
 
 def _answer(raw: bytes, answers: list[Answer]) -> JSONResponse:
+    """A batch is answered one by one, unless it is refused as a whole."""
     told: list[dict[str, Any]] = [described(answer) for answer in answers]
-    if isinstance(_parsed(raw), list):
+    if isinstance(given := _parsed(raw), list) and len(given) == len(told):
         return JSONResponse({"results": told}, 207)
     if told[0]["outcome"] == "refused":
         raise Problem(422, "Not as expected", errors=told[0]["errors"])
