@@ -22,11 +22,12 @@ class MailServer:
     refuse: dict[str, str] = field(default_factory=dict)
     refuse_data: str | None = None
     hang_up_after_data: bool = False
+    takes_utf8: bool = False
     open: list[SMTP] = field(default_factory=list)
 
     def protocol(self) -> SMTP:
         self.connections += 1
-        server = SMTP(self, hostname="stand-in")
+        server = SMTP(self, hostname="stand-in", enable_SMTPUTF8=self.takes_utf8)
         self.open.append(server)
         return server
 

@@ -134,6 +134,19 @@ async def test_a_server_that_is_not_there_means_later() -> None:
         await nobody.send(composed())
 
 
+async def test_an_address_in_another_script_is_reached(mail: MailServer, smtp: SmtpProvider) -> None:
+    mail.takes_utf8 = True
+    await smtp.send(composed(replace(OUTBOUND, address="jdöe@mächine.example")))
+    assert mail.envelopes[0][1][0] == "jdöe@xn--mchine-bua.example"
+    assert mail.mails[0]["To"] == "jdöe@xn--mchine-bua.example"
+
+
+async def test_a_server_that_knows_no_other_scripts_is_not_tried(mail: MailServer, smtp: SmtpProvider) -> None:
+    with pytest.raises(Permanent, match="address-not-supported"):
+        await smtp.send(composed(replace(OUTBOUND, address="jdöe@mächine.example")))
+    assert mail.mails == []
+
+
 async def test_a_line_break_in_a_header_never_gets_out(mail: MailServer, smtp: SmtpProvider) -> None:
     message = composed()
     assert message.mail is not None

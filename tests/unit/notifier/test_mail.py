@@ -72,6 +72,26 @@ def test_an_address_that_carries_more_than_an_address_is_refused(address: str) -
     assert compose(replace(OUTBOUND, cc=(address,)), RENDERED, POSTMARK) == UnsafeHeader("Cc")
 
 
+@pytest.mark.parametrize(
+    ("written", "sent_to"),
+    [
+        ("o'brien+shop@example.org", "o'brien+shop@example.org"),
+        ("ana@mächine.example", "ana@xn--mchine-bua.example"),
+        ("jdöe@mächine.example", "jdöe@xn--mchine-bua.example"),
+        ("иван@пример.example", "иван@xn--e1afmkfd.example"),
+    ],
+)
+def test_addresses_of_every_script_are_addresses(written: str, sent_to: str) -> None:
+    mail = composed(replace(OUTBOUND, address=written))
+    assert mail.to == sent_to
+    assert mail.is_international is not sent_to.isascii()
+
+
+@pytest.mark.parametrize("address", ["a\u202eb@example.org", "a@" + "ä" * 300 + ".example", "a@b@example.org"])
+def test_what_only_looks_like_one_is_not(address: str) -> None:
+    assert compose(replace(OUTBOUND, address=address), RENDERED, POSTMARK) == UnsafeHeader("To")
+
+
 def test_a_subject_is_one_line() -> None:
     mail = composed(rendered=replace(RENDERED, subject="Hello\r\nBcc: all@example.org"))
     assert mail.subject == "Hello Bcc: all@example.org"

@@ -1,15 +1,14 @@
 """bellhop notices: what will be sent to whom, and when?"""
 
 import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bellhop_common.command_line.output import JsonFlag, emit, example, say, show
-from bellhop_common.events.wire import rfc3339
-from bellhop_common.postgres.database import Database, PostgresSettings
-from bellhop_common.settings import load_settings
-from bellhop_notifier.adapters.notice_book import NoticeBook, PlannedNotice
+
+if TYPE_CHECKING:
+    from bellhop_notifier.adapters.notice_book import PlannedNotice
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,6 +29,8 @@ def plan(
     as_json: JsonFlag = False,
 ) -> None:
     """List what waits to be sent and which greetings are planned, the next one first."""
+    from bellhop_common.events.wire import rfc3339
+
     found = [one for one in asyncio.run(_read(limit)) if desk is None or one.desk == desk]
     for one in found:
         if as_json:
@@ -40,7 +41,11 @@ def plan(
         say("nothing is planned")
 
 
-async def _read(limit: int) -> list[PlannedNotice]:
+async def _read(limit: int) -> "list[PlannedNotice]":
+    from bellhop_common.postgres.database import Database, PostgresSettings
+    from bellhop_common.settings import load_settings
+    from bellhop_notifier.adapters.notice_book import NoticeBook
+
     settings = load_settings("notifier")
     database = Database(PostgresSettings(settings.postgres_dsn.get_secret_value(), settings.schema_name, pool_size=2))
     await database.open()

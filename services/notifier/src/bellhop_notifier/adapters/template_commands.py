@@ -1,15 +1,16 @@
 """bellhop templates: what will a notice look like, and does every template render in every locale?"""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from jinja2 import TemplateNotFound
 
 from bellhop_common.command_line.output import JsonFlag, emit, example, say, show
 from bellhop_common.errors import Misuse, Wrong
-from bellhop_notifier.adapters.templates import VARIABLES, BadTemplate, Templates
-from bellhop_notifier.domain.mail import Rendered
+
+if TYPE_CHECKING:
+    from bellhop_notifier.adapters.templates import Templates
+    from bellhop_notifier.domain.mail import Rendered
 
 Folder = Annotated[Path | None, typer.Option("--templates", help="A folder whose templates go before the built-in.")]
 
@@ -22,7 +23,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def preview(
-    notice: Annotated[str, typer.Argument(help=f"One of {', '.join(VARIABLES)}.")],
+    notice: Annotated[str, typer.Argument(help="Such as birthday or thank-you; a wrong one lists all.")],
     *,
     locale: Annotated[str, typer.Option(help="A language tag, such as bg or bg-BG.")] = "en",
     output: Annotated[Path | None, typer.Option(help="Where the HTML goes; NOTICE.LOCALE.html by default.")] = None,
@@ -42,6 +43,8 @@ def preview(
 
 def check(*, templates: Folder = None, as_json: JsonFlag = False) -> None:
     """Render every notice in every locale; exit with 1 if any can't be, or is missing in a locale."""
+    from bellhop_notifier.adapters.templates import VARIABLES
+
     known, wrong = _open(templates), 0
     for locale in known.locales():
         for notice in VARIABLES:
@@ -56,7 +59,11 @@ def check(*, templates: Folder = None, as_json: JsonFlag = False) -> None:
     say(f"{len(VARIABLES)} notices render in {', '.join(known.locales())}")
 
 
-def _problem(known: Templates, notice: str, locale: str) -> str | None:
+def _problem(known: "Templates", notice: str, locale: str) -> str | None:
+    from jinja2 import TemplateNotFound
+
+    from bellhop_notifier.adapters.templates import VARIABLES, BadTemplate
+
     if notice not in known.notices(locale):
         return "missing"
     try:
@@ -69,7 +76,11 @@ def _problem(known: Templates, notice: str, locale: str) -> str | None:
     return None
 
 
-def _render(known: Templates, notice: str, locale: str) -> Rendered:
+def _render(known: "Templates", notice: str, locale: str) -> "Rendered":
+    from jinja2 import TemplateNotFound
+
+    from bellhop_notifier.adapters.templates import VARIABLES, BadTemplate
+
     if notice not in VARIABLES:
         raise Misuse(f"no notice {notice!r}; there are {', '.join(VARIABLES)}")
     try:
@@ -78,7 +89,9 @@ def _render(known: Templates, notice: str, locale: str) -> Rendered:
         raise Wrong(str(error)) from error
 
 
-def _open(folder: Path | None) -> Templates:
+def _open(folder: Path | None) -> "Templates":
+    from bellhop_notifier.adapters.templates import Templates
+
     if folder is not None and not folder.is_dir():
         raise Misuse(f"{folder} is no folder")
     return Templates(() if folder is None else (folder,))

@@ -11,8 +11,9 @@ from bellhop_notifier.domain.outbound import Outbound
 MAX_REFERENCES: Final = 20
 MAX_SUBJECT: Final = 200
 
-# No control characters, no blanks, one @: enough to keep a header a header.
-_ADDRESS = re.compile(r"[^\s\x00-\x1f\x7f<>,;:\"()\[\]\\@]{1,64}@[A-Za-z0-9.-]{1,253}", re.ASCII)
+# No control characters, no blanks, nothing that parts addresses: enough to keep a header a header.
+_LOCAL_PART = re.compile(r"[^\s\x00-\x1f\x7f<>,;:\"()\[\]\\@]{1,64}")
+_DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}", re.ASCII)
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,900}>", re.ASCII)
 _INVISIBLE = re.compile("[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 
@@ -49,6 +50,11 @@ class Mail:
     html: str
     headers: tuple[tuple[str, str], ...]
 
+    @property
+    def is_international(self) -> bool:
+        """Whether an address needs a mail server that takes UTF-8 (RFC 6531)."""
+        return not all(one.isascii() for one in (self.to, *self.cc, self.from_address))
+
 
 @dataclass(frozen=True, slots=True)
 class UnsafeHeader:
@@ -58,19 +64,21 @@ class UnsafeHeader:
 
 
 def compose(outbound: Outbound, rendered: Rendered, postmark: Postmark) -> Mail | UnsafeHeader:
-    addresses = [("To", outbound.address), ("From", outbound.from_address or ""), *(("Cc", one) for one in outbound.cc)]
-    unsafe = next((name for name, value in addresses if not _ADDRESS.fullmatch(value)), None)
-    if unsafe is not None:
-        return UnsafeHeader(unsafe)
-    back = reply_address(postmark.token, postmark.reply_domain)
-    if not _ADDRESS.fullmatch(back):
-        return UnsafeHeader("Reply-To")
+    """Domains in other scripts are written as the mail system knows them; names before the @ stay as they are."""
+    back = safe_address(reply_address(postmark.token, postmark.reply_domain))
+    to, sender = safe_address(outbound.address), safe_address(outbound.from_address or "")
+    copies = [safe_address(one) for one in outbound.cc]
+    cc = tuple(one for one in copies if one is not None)
+    if to is None or len(cc) < len(copies):
+        return UnsafeHeader("To" if to is None else "Cc")
+    if sender is None or back is None:
+        return UnsafeHeader("From" if sender is None else "Reply-To")
     return Mail(
         envelope_from=back,
-        to=outbound.address,
-        cc=outbound.cc,
+        to=to,
+        cc=cc,
         from_name=one_line(outbound.from_name),
-        from_address=outbound.from_address or "",
+        from_address=sender,
         reply_to=back,
         subject=one_line(rendered.subject)[:MAX_SUBJECT],
         message_id=message_id(UUID(outbound.notice_id), postmark.token, postmark.reply_domain),
@@ -78,6 +86,18 @@ def compose(outbound: Outbound, rendered: Rendered, postmark: Postmark) -> Mail 
         html=rendered.html,
         headers=tuple(_headers(outbound, postmark)),
     )
+
+
+def safe_address(text: str) -> str | None:
+    """The address with its domain in ASCII; None if it is more, or less, than an address."""
+    local, at, domain = text.rpartition("@")
+    try:
+        encoded = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    if not at or not _LOCAL_PART.fullmatch(local) or _INVISIBLE.search(local) or not _DOMAIN.fullmatch(encoded):
+        return None
+    return f"{local}@{encoded}"
 
 
 def one_line(text: str) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
+from email.policy import SMTPUTF8
 from email.utils import format_datetime
 
 from aiosmtplib import SMTP
@@ -112,8 +113,13 @@ class SmtpProvider:
 
     async def _hand_over(self, connection: SMTP, mail: Mail, written: bytes) -> None:
         """Up to the last byte of the data nothing is in doubt; from then on a silence is."""
-        await self._command(connection.mail(mail.envelope_from), "sender-refused")
-        await self._command(connection.rcpt(mail.to), "recipient-refused")
+        options: list[str] = []
+        if mail.is_international:
+            if not connection.supports_extension("smtputf8"):
+                raise Permanent("address-not-supported")
+            options = ["SMTPUTF8"]
+        await self._command(connection.mail(mail.envelope_from, options=options, encoding="utf-8"), "sender-refused")
+        await self._command(connection.rcpt(mail.to, encoding="utf-8"), "recipient-refused")
         for copy in mail.cc:
             await self._copy_to(connection, copy)
         try:
@@ -134,20 +140,20 @@ class SmtpProvider:
     async def _copy_to(self, connection: SMTP, address: str) -> None:
         """One bad copy doesn't keep the customer from their answer."""
         try:
-            await self._command(connection.rcpt(address), "recipient-refused")
+            await self._command(connection.rcpt(address, encoding="utf-8"), "recipient-refused")
         except Permanent:
             return
 
 
 def as_bytes(mail: Mail, now: datetime) -> bytes:
     """The policy refuses line breaks in headers, should any have come so far."""
-    message = EmailMessage(policy=SMTP_POLICY)
+    message = EmailMessage(policy=SMTPUTF8 if mail.is_international else SMTP_POLICY)
     try:
-        message["From"] = Address(mail.from_name, addr_spec=mail.from_address)
-        message["To"] = Address(addr_spec=mail.to)
+        message["From"] = _address(mail.from_address, mail.from_name)
+        message["To"] = _address(mail.to)
         if mail.cc:
-            message["Cc"] = [Address(addr_spec=one) for one in mail.cc]
-        message["Reply-To"] = Address(addr_spec=mail.reply_to)
+            message["Cc"] = [_address(one) for one in mail.cc]
+        message["Reply-To"] = _address(mail.reply_to)
         message["Subject"] = mail.subject
         message["Date"] = format_datetime(now)
         message["Message-ID"] = mail.message_id
@@ -158,6 +164,11 @@ def as_bytes(mail: Mail, now: datetime) -> bytes:
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message.as_bytes()
+
+
+def _address(address: str, name: str = "") -> Address:
+    local, _, domain = address.rpartition("@")
+    return Address(name, local, domain)
 
 
 def _refused(error: SMTPResponseException, error_class: str) -> Permanent | Temporary:
