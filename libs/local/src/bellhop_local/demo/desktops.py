@@ -11,7 +11,7 @@ from bellhop_local.demo.doors import BUSY, PAUSE, TRIES, Doors, DoorShut
 
 SOURCE: Final = "agents.example"
 # What a command finds changed, or gone, is an answer and no failure.
-ANSWERS: Final = frozenset({404, 409, 422})
+ANSWERS: Final = frozenset({403, 404, 409, 422})
 
 
 class HttpDesktop:

@@ -81,6 +81,7 @@ class Services:
             if isinstance(result, TimeoutError):
                 one.process.kill()
                 await one.process.wait()
+        self.running.clear()
 
 
 async def _is_ready(client: httpx2.AsyncClient, url: str) -> bool:

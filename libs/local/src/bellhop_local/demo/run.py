@@ -59,6 +59,9 @@ class Demo:
                 await self._day(scene, doors, watcher)
                 self._console.print()
                 self._console.print(table(watcher.tally))
+            if not self._options.keep:
+                # So that nothing is on its way any more while the proof is read.
+                await scene.services.stop()
             good = await self._prove(scene)
             if self._options.keep:
                 await setting.stay(scene, self._console)
