@@ -1,25 +1,11 @@
 """bellhop check-history: does what is on the topics keep every promise that can be checked from outside?"""
 
-import asyncio
-import logging
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from bellhop_common.command_line.output import JsonFlag, emit
-from bellhop_common.errors import Wrong
-from bellhop_common.history.checking import RULES, judge
-from bellhop_common.history.due import installed_due_at
-from bellhop_common.history.leftovers import leftovers
-from bellhop_common.history.loading import Source, load, progress
-from bellhop_common.history.ports import Listing, Outside
-from bellhop_common.history.report import show_verdicts
-from bellhop_common.history.verdicts import Verdict, any_violation
-from bellhop_common.settings import load_settings
+from bellhop_common.command_line.output import JsonFlag
 
 
 def register(app: typer.Typer) -> None:
@@ -44,29 +30,13 @@ def check_history(  # noqa: PLR0913 - one parameter is one option
 
     FILEs are JSON Lines: {entry_point, provider_message_id}, {message_id, to, at}, {topic, partition, offset}.
     """
+    from bellhop_common.history import judging
+    from bellhop_common.history.loading import Source
+    from bellhop_common.history.ports import Listing
+    from bellhop_common.settings import load_settings
+
     settings = load_settings("common")
     given = {Listing.ACCEPTED: accepted, Listing.SINK: sink, Listing.POISON: poison}
     listings = {listing: path for listing, path in given.items() if path is not None}
     source = Source(bootstrap or settings.kafka_bootstrap, prefix or settings.topic_prefix, at_rest, listings)
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    outside = Outside(installed_due_at(), asyncio.run(leftovers(postgres)) if postgres else None)
-    with TemporaryDirectory(prefix="bellhop-history-", dir=spill) as folder:
-        verdicts = list(_verdicts(source, outside, Path(folder), as_json=as_json))
-    if not as_json:
-        show_verdicts(verdicts, Console(highlight=False))
-    if any_violation(verdicts):
-        raise Wrong(f"{sum(verdict.found for verdict in verdicts)} violations in the history")
-
-
-def _verdicts(source: Source, outside: Outside, folder: Path, *, as_json: bool) -> Iterator[Verdict]:
-    with progress() as bar:
-        history = asyncio.run(load(source, folder / "history.db", bar))
-        judging = bar.add_task("judging", total=len(RULES))
-        for rule in RULES:
-            bar.update(judging, description=rule.name)
-            for verdict in judge(rule, history, outside):
-                if as_json:
-                    emit(verdict)
-                yield verdict
-            bar.advance(judging)
-        history.close()
+    judging.run(source, judging.Options(postgres, spill, as_json))

@@ -28,7 +28,7 @@ def check(history: History, _outside: Outside) -> Iterator[Verdict]:
         if record.type == "agent.state":
             states.learn(record)
         elif record.type == "work.queued":
-            queued[item] = record
+            queued[item] = _in_short(record)
         else:
             _fit(fit, states, queued.get(item), record)
             _age(age, queued.get(item), record)
@@ -37,6 +37,11 @@ def check(history: History, _outside: Outside) -> Iterator[Verdict]:
     known = AGENT.name in history.facts.extents
     yield fit.verdict() if known else not_checked("decision", "fit", f"topic {AGENT.name} does not exist")
     yield age.verdict()
+
+
+def _in_short(queued: HistoryRecord) -> HistoryRecord:
+    """Many items may wait at one moment; of each only what decisions are judged by is kept."""
+    return queued._replace(body={name: queued.body.get(name) for name in ("required", "queued_at")})
 
 
 def _fit(findings: Findings, states: AgentStates, queued: HistoryRecord | None, record: HistoryRecord) -> None:
