@@ -1,7 +1,6 @@
 """One stack for all tests that don't harm it, and the command as a user runs it."""
 
 import os
-import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +43,6 @@ def bellhop(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
     def run(*arguments: str, **environ: str) -> Finished:
         capsys.readouterr()
         with monkeypatch.context() as patch:
-            patch.setattr(sys, "excepthook", sys.excepthook)
             for name in [name for name in os.environ if name.startswith("BELLHOP_")]:
                 patch.delenv(name)
             for name, value in environ.items():

@@ -1,5 +1,7 @@
 """Does the command end as a script may rely on, and speak where a script expects it?"""
 
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import EntryPoint
@@ -17,17 +19,16 @@ from bellhop_common.command_line.output import emit
 from bellhop_common.command_line.plugins import add_commands
 from bellhop_common.errors import Misuse, NotReachable, Wrong
 
+HEAVY = {
+    *("fastapi", "faststream", "aiokafka", "asyncpg", "holidays", "cel", "jgo"),
+    *("pydantic", "rich", "httpx2", "jinja2", "uvicorn", "structlog", "phonenumbers"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
     word: str
     seen_at: datetime
-
-
-@pytest.fixture(autouse=True)
-def kept_hook(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`main` replaces the hook for the rest of its process, which here is the tests'."""
-    monkeypatch.setattr("sys.excepthook", print)
 
 
 def ending_of(*arguments: str) -> object:
@@ -67,6 +68,21 @@ def test_an_unreachable_server_is_named_with_its_address_and_the_reason() -> Non
 def test_help_is_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
     assert ending_of("--help") == 0
     assert "stack" in capsys.readouterr().out
+
+
+def test_help_imports_nothing_of_what_only_single_commands_need() -> None:
+    """Else every command would begin with seconds of imports that it has no use for."""
+    script = (
+        "import contextlib, io, sys\n"
+        "from bellhop_common.cli import main\n"
+        "with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()) as said:\n"
+        "    main(['--help'])\n"
+        "assert 'normalise' in said.getvalue()\n"
+        "print(*sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
+    assert ran.stderr == ""
+    assert set(ran.stdout.split()) & HEAVY == set()
 
 
 def test_an_unknown_command_is_misuse(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,16 +1,13 @@
 """How does the `bellhop` command begin and end? Commands come from the packages, failures go to people."""
 
 import sys
-import traceback
 from collections.abc import Sequence
-from types import TracebackType
 from typing import Annotated, NoReturn
 
 import typer
 from typer.main import get_command
 
-from bellhop_common.command_line.failures import FORESEEN, explain
-from bellhop_common.command_line.output import complain
+from bellhop_common.command_line.endings import Ending
 from bellhop_common.command_line.plugins import add_commands
 
 _DEBUG = "--debug"
@@ -19,12 +16,8 @@ _DEBUG = "--debug"
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Exit with 0 done and well, 1 done and something is wrong, 2 misuse, 3 not reachable."""
     debug, rest = _without_debug(list(sys.argv[1:] if arguments is None else arguments))
-    sys.excepthook = _with_traceback if debug else _for_people
-    try:
+    with Ending(debug=debug):
         get_command(build_app())(args=rest, prog_name="bellhop")
-    except FORESEEN as error:
-        sys.excepthook(type(error), error, error.__traceback__)
-        sys.exit(explain(error).exit_status)
     sys.exit(0)
 
 
@@ -58,12 +51,3 @@ def _without_debug(arguments: list[str]) -> tuple[bool, list[str]]:
     end = arguments.index("--") if "--" in arguments else len(arguments)
     ours = arguments[:end]
     return _DEBUG in ours, [one for one in ours if one != _DEBUG] + arguments[end:]
-
-
-def _for_people(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-    complain(explain(error).message)
-
-
-def _with_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    traceback.print_exception(kind, error, trace)
-    complain(explain(error).message)

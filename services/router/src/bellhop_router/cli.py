@@ -1,20 +1,17 @@
 """Which commands does the router add to `bellhop`? Desk files checked, compared and applied; decisions explained."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID, uuid4
 
-import orjson
 import typer
 
 from bellhop_common.command_line.output import JsonFlag, complain, emit, example, show
 from bellhop_common.errors import Misuse
-from bellhop_common.events.desks import DeskFile
-from bellhop_router.adapters.client import Answer, Router
-from bellhop_router.adapters.desk_file import read
-from bellhop_router.adapters.differences import differences
-from bellhop_router.adapters.shown import Applied, ExplanationShown
-from bellhop_router.settings import RouterSettings
+
+if TYPE_CHECKING:
+    from bellhop_common.events.desks import DeskFile
+    from bellhop_router.adapters.client import Answer, Router
 
 _File = Annotated[Path, typer.Argument(metavar="DESK.yaml", help="The desk file.")]
 _Url = Annotated[str | None, typer.Option("--url", help="Where the router answers; BELLHOP_ROUTER_URL.")]
@@ -40,6 +37,10 @@ def check(file: _File, *, as_json: JsonFlag = False) -> None:
 
 def diff(file: _File, url: _Url = None, *, as_json: JsonFlag = False) -> None:
     """Show what applying a desk file would change."""
+    import orjson
+
+    from bellhop_router.adapters.differences import differences
+
     found = _checked(file, as_json=as_json)
     answer = _router(url).get(f"/v1/desks/{found.desk}")
     before = {} if answer is None else orjson.loads(answer.body)
@@ -55,6 +56,8 @@ def diff(file: _File, url: _Url = None, *, as_json: JsonFlag = False) -> None:
 
 def apply(file: _File, url: _Url = None, *, as_json: JsonFlag = False) -> None:
     """Apply a desk file: rules and roster at once, running offers and clocks go on."""
+    from bellhop_router.adapters.shown import Applied
+
     found = _checked(file, as_json=as_json)
     router = _router(url)
     path = f"/v1/desks/{found.desk}"
@@ -73,6 +76,8 @@ def explain(
     as_json: JsonFlag = False,
 ) -> None:
     """Say why this agent has a work item, or why it still waits."""
+    from bellhop_router.adapters.shown import ExplanationShown
+
     answer = _router(url).get(f"/v1/work-items/{work_item}/explanation")
     if answer is None:
         raise Misuse(f"no work item {work_item} is known")
@@ -87,7 +92,9 @@ def explain(
         show(f"  {decision.at:%Y-%m-%d %H:%M:%S}  {decision.queue} tier {decision.tier}: {winner} ({excluded})")
 
 
-def _checked(file: Path, *, as_json: bool) -> DeskFile:
+def _checked(file: Path, *, as_json: bool) -> "DeskFile":
+    from bellhop_router.adapters.desk_file import read
+
     checked = read(file)
     if checked.file is not None:
         return checked.file
@@ -109,14 +116,19 @@ def _checked(file: Path, *, as_json: bool) -> DeskFile:
     raise typer.Exit(WRONG)
 
 
-def _plain(file: DeskFile) -> object:
+def _plain(file: "DeskFile") -> object:
+    import orjson
+
     return orjson.loads(file.model_dump_json(exclude_unset=True))
 
 
-def _match(known: Answer | None) -> dict[str, str]:
+def _match(known: "Answer | None") -> dict[str, str]:
     return {} if known is None else {"If-Match": known.headers.get("etag", "")}
 
 
-def _router(url: str | None) -> Router:
+def _router(url: str | None) -> "Router":
+    from bellhop_router.adapters.client import Router
+    from bellhop_router.settings import RouterSettings
+
     settings = RouterSettings()
     return Router(url or settings.url, settings.token)

@@ -3,15 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-import orjson
 import typer
-from rich.console import Console
 
 from bellhop_common.command_line.output import JsonFlag, emit, example, show
-from bellhop_sla.adapters.client import get
-from bellhop_sla.adapters.http import CalendarShown
-from bellhop_sla.adapters.timeline import Answer, lines
-from bellhop_sla.settings import SlaSettings
 
 _Url = Annotated[str | None, typer.Option("--url", help="Where sla answers; BELLHOP_SLA_URL.")]
 
@@ -32,6 +26,11 @@ def explain(
     as_json: JsonFlag = False,
 ) -> None:
     """Every clock of a conversation as a line of time: running, paused, moved, warned, met or breached."""
+    import orjson
+    from rich.console import Console
+
+    from bellhop_sla.adapters.timeline import Answer, lines
+
     body = _ask(f"/v1/conversations/{conversation}/clocks", {}, url)
     if as_json:
         for clock in orjson.loads(body)["clocks"]:
@@ -54,6 +53,8 @@ def show_calendar(
     as_json: JsonFlag = False,
 ) -> None:
     """Hours, holidays and own dates of a calendar, as sla counts them."""
+    from bellhop_sla.adapters.http import CalendarShown
+
     parameters = {"desk": desk, "year": None if year is None else str(year)}
     given = {key: value for key, value in parameters.items() if value is not None}
     shown = CalendarShown.model_validate_json(_ask(f"/v1/calendars/{name}", given, url))
@@ -70,5 +71,8 @@ def show_calendar(
 
 
 def _ask(path: str, parameters: dict[str, str], url: str | None) -> bytes:
+    from bellhop_sla.adapters.client import get
+    from bellhop_sla.settings import SlaSettings
+
     settings = SlaSettings()
     return get((url or settings.url).rstrip("/"), path, parameters, settings.token)

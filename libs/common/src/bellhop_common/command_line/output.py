@@ -1,11 +1,11 @@
 """Where a command's words go: JSON Lines and results to stdout, everything else to stderr."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import orjson
 import typer
-from pydantic import BaseModel
-from rich.console import Console
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON object per line on stdout, nothing else there.")]
 """The type of a command's `as_json` parameter."""
@@ -13,6 +13,8 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON object per line
 
 def emit(record: object) -> None:
     """Write one JSON object as a line on stdout: a mapping, a dataclass or a pydantic model."""
+    import orjson
+
     typer.echo(orjson.dumps(record, default=_plain, option=orjson.OPT_UTC_Z).decode())
 
 
@@ -23,6 +25,8 @@ def say(line: str) -> None:
 
 def show(line: str) -> None:
     """Print a result for people."""
+    from rich.console import Console
+
     Console(highlight=False).print(line, soft_wrap=True, markup=False)
 
 
@@ -37,11 +41,15 @@ def example(*lines: str) -> str:
     return "\n\n".join(f"Example: {line}" for line in lines)
 
 
-def _stderr() -> Console:
+def _stderr() -> "Console":
+    from rich.console import Console
+
     return Console(stderr=True, highlight=False)
 
 
 def _plain(value: object) -> object:
+    from pydantic import BaseModel
+
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if isinstance(value, set | frozenset):

@@ -1,21 +1,27 @@
 """bellhop config check: what a service would really run with, secrets as stars."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import ValidationError
 
 from bellhop_common.command_line.output import JsonFlag
 from bellhop_common.commands import services
 from bellhop_common.commands.telling import tell
 from bellhop_common.errors import Misuse
-from bellhop_common.settings import KernelSettings, load_settings
+
+if TYPE_CHECKING:
+    from bellhop_common.settings import KernelSettings
 
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(help="The settings.", no_args_is_help=True)
+    group.callback()(_settings_group)
     group.command("check", epilog="Example: bellhop config check router")(check)
     app.add_typer(group, name="config")
+
+
+def _settings_group() -> None:
+    """The settings."""
 
 
 def check(
@@ -30,7 +36,11 @@ def check(
         tell(found, f"{name}\n{lines}", as_json=as_json)
 
 
-def _settings(name: str) -> KernelSettings:
+def _settings(name: str) -> "KernelSettings":
+    from pydantic import ValidationError
+
+    from bellhop_common.settings import load_settings
+
     try:
         return load_settings(name)
     except ValidationError as error:

@@ -3,15 +3,12 @@
 import asyncio
 from typing import Annotated
 
-import asyncpg
 import typer
 
 from bellhop_common.command_line.output import JsonFlag
 from bellhop_common.commands import services
 from bellhop_common.commands.telling import tell
 from bellhop_common.errors import NotReachable
-from bellhop_common.postgres.migrations import migrate as apply_migrations
-from bellhop_common.settings import load_settings
 
 
 def register(app: typer.Typer) -> None:
@@ -30,6 +27,11 @@ def migrate(
 
 
 async def _migrate(name: str) -> list[str]:
+    import asyncpg
+
+    from bellhop_common.postgres.migrations import migrate as apply_migrations
+    from bellhop_common.settings import load_settings
+
     settings = load_settings(name)
     dsn = settings.postgres_dsn.get_secret_value()
     try:

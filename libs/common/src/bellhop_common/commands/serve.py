@@ -5,8 +5,6 @@ from typing import Annotated
 import typer
 
 from bellhop_common.commands import services
-from bellhop_common.kernel.serving import serve as serve_service
-from bellhop_common.settings import load_settings
 
 
 def register(app: typer.Typer) -> None:
@@ -15,4 +13,9 @@ def register(app: typer.Typer) -> None:
 
 def serve(service: Annotated[str, typer.Argument(help="ingest, router, sla or notifier.")]) -> None:
     """Run one service in the foreground until it is told to stop."""
-    raise typer.Exit(serve_service(services.load(service), load_settings(service)))
+    services.chosen([service])
+    from bellhop_common.kernel.serving import serve as serve_service
+    from bellhop_common.settings import load_settings
+
+    settings = load_settings(service)
+    raise typer.Exit(serve_service(services.load(service), settings))

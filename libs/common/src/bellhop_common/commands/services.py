@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bellhop_common.errors import Misuse
-from bellhop_common.kernel.service import Service
+
+if TYPE_CHECKING:
+    from bellhop_common.kernel.service import Service
 
 GROUP = "bellhop.services"
 
@@ -14,7 +16,9 @@ def names() -> list[str]:
     return sorted(entry.name for entry in entry_points(group=GROUP))
 
 
-def load(name: str) -> Service[Any, Any, Any]:
+def load(name: str) -> "Service[Any, Any, Any]":
+    from bellhop_common.kernel.service import Service
+
     found = _entry(name)
     try:
         service = found.load()()

@@ -7,9 +7,6 @@ import typer
 from bellhop_common.command_line.output import JsonFlag
 from bellhop_common.commands.telling import tell
 from bellhop_common.errors import Wrong
-from bellhop_common.events.topics import CATALOGUE
-from bellhop_common.messaging import topic_admin
-from bellhop_common.settings import load_settings
 
 
 def register(app: typer.Typer) -> None:
@@ -21,6 +18,10 @@ def register(app: typer.Typer) -> None:
 
 def apply(*, as_json: JsonFlag = False) -> None:
     """Make missing topics, and set what differs; partition counts are never changed."""
+    from bellhop_common.events.topics import CATALOGUE
+    from bellhop_common.messaging import topic_admin
+    from bellhop_common.settings import load_settings
+
     settings = load_settings("common")
     wanted = topic_admin.wanted(CATALOGUE, settings.topic_prefix)
     made = asyncio.run(topic_admin.apply(settings.kafka_bootstrap, wanted, settings.topic_replication))
@@ -35,6 +36,10 @@ def check(*, as_json: JsonFlag = False) -> None:
 
 
 def _fail_on_differences(*, as_json: bool) -> None:
+    from bellhop_common.events.topics import CATALOGUE
+    from bellhop_common.messaging import topic_admin
+    from bellhop_common.settings import load_settings
+
     settings = load_settings("common")
     wanted = topic_admin.wanted(CATALOGUE, settings.topic_prefix)
     found = asyncio.run(topic_admin.differences(settings.kafka_bootstrap, wanted))

@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 
 from bellhop_common.command_line.output import JsonFlag, emit, show
-from bellhop_common.contracts import documents
 from bellhop_common.errors import Wrong
 
-_Folder = Annotated[Path, typer.Option(help="Holds schemas/ and asyncapi/.", metavar="FOLDER")]
+_Folder = Annotated[
+    Path | None,
+    typer.Option(help="Holds schemas/ and asyncapi/; by default those of this source tree.", metavar="FOLDER"),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -21,20 +23,25 @@ def register(app: typer.Typer) -> None:
 
 def write(
     *,
-    folder: _Folder = documents.FOLDER,
+    folder: _Folder = None,
     release: Annotated[bool, typer.Option("--release", help="From now on no field may go.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Generate them anew from the models; prints what changed."""
-    for name in documents.write(folder):
+    from bellhop_common.contracts import documents
+
+    place = folder or documents.FOLDER
+    for name in documents.write(place):
         _tell(name, "written", as_json=as_json)
     if release:
-        documents.release(folder)
+        documents.release(place)
 
 
-def check(*, folder: _Folder = documents.FOLDER, as_json: JsonFlag = False) -> None:
+def check(*, folder: _Folder = None, as_json: JsonFlag = False) -> None:
     """Fail where a committed document isn't what the models give."""
-    found = documents.differing(folder)
+    from bellhop_common.contracts import documents
+
+    found = documents.differing(folder or documents.FOLDER)
     for name in found:
         _tell(name, "out of date", as_json=as_json)
     if found:

@@ -1,20 +1,18 @@
 """`bellhop normalise`: what would ingest make of these files? Nothing is stored, published or sent."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, assert_never
+from typing import Final, assert_never
 
-import typer
-
-from bellhop_common.command_line.output import JsonFlag, complain, emit
+from bellhop_common.command_line.output import complain, emit
 from bellhop_ingest.adapters.offline_events import cloud_event
 from bellhop_ingest.adapters.offline_report import show
 from bellhop_ingest.adapters.parser_process import ParserLimits, ParserPool
+from bellhop_ingest.adapters.unreadable import EMAIL
 from bellhop_ingest.domain.arrival import Arrival
 from bellhop_ingest.domain.outcomes import (
     Abandoned,
@@ -30,29 +28,7 @@ from bellhop_ingest.domain.outcomes import (
 from bellhop_ingest.domain.reception import Reception
 
 _UNREADABLE_INPUT: Final = 2
-_MIB: Final = 1024 * 1024
 _PATIENCE: Final = timedelta(seconds=3)
-
-
-class ChannelName(StrEnum):
-    """As in `adapters.normalise`, which is too heavy to import for a command line."""
-
-    EMAIL = "email"
-    FORM = "form"
-    CHAT = "chat"
-    SMS = "sms"
-    PHONE = "phone"
-    WALK_IN = "walk_in"
-    WHATSAPP = "whatsapp"
-    MESSENGER = "messenger"
-    INSTAGRAM = "instagram"
-    TELEGRAM = "telegram"
-    SLACK = "slack"
-    LINE = "line"
-    X = "x"
-    EVENT = "event"
-    ASTERISK = "asterisk"
-    FREESWITCH = "freeswitch"
 
 
 class Verdict(StrEnum):
@@ -80,19 +56,9 @@ class Judged:
         return {"file": self.file, "outcome": verdict.value, **named, "events": events}
 
 
-def normalise_files(
-    channel: Annotated[ChannelName, typer.Argument(help="What the files came in on.", show_choices=True)],
-    files: Annotated[list[Path], typer.Argument(help="One message, or one body that a provider posts, per file.")],
-    entry_point: Annotated[str | None, typer.Option(help="The entry point to name; else the channel's name.")] = None,
-    max_mail_mib: Annotated[int, typer.Option(help="Larger mail is refused unread.", min=1)] = 20,
-    *,
-    as_json: JsonFlag = False,
-) -> None:
-    """Show, offline, what ingest would make of these bytes."""
-    now = datetime.fromtimestamp(time.time(), UTC)
-    reception = Reception(entry_point or channel.value, now, max_mail_bytes=max_mail_mib * _MIB)
-    all_read = asyncio.run(_judge_all(channel.value, files, reception, as_json=as_json))
-    raise typer.Exit(0 if all_read else _UNREADABLE_INPUT)
+def judge_files(channel: str, files: Sequence[Path], reception: Reception, *, as_json: bool) -> int:
+    """The exit status."""
+    return asyncio.run(_judge_all(channel, files, reception, as_json=as_json))
 
 
 def overall(outcomes: Sequence[Outcome]) -> Verdict:
@@ -127,7 +93,7 @@ def reason(outcomes: Sequence[Outcome], which: Verdict) -> str | None:
     return None
 
 
-async def _judge_all(channel: str, files: Sequence[Path], reception: Reception, *, as_json: bool) -> bool:
+async def _judge_all(channel: str, files: Sequence[Path], reception: Reception, *, as_json: bool) -> int:
     read = 0
     async for judged in _judged(channel, files, reception):
         read += 1
@@ -135,11 +101,11 @@ async def _judge_all(channel: str, files: Sequence[Path], reception: Reception, 
             emit(judged.record())
         else:
             show(judged.record())
-    return read == len(files)
+    return 0 if read == len(files) else _UNREADABLE_INPUT
 
 
 async def _judged(channel: str, files: Sequence[Path], reception: Reception) -> AsyncIterator[Judged]:
-    most = reception.max_mail_bytes if channel == ChannelName.EMAIL else reception.max_body_bytes
+    most = reception.max_mail_bytes if channel == EMAIL else reception.max_body_bytes
     async with ParserPool(size=1, limits=ParserLimits(wall=_PATIENCE)) as pool:
         for file in files:
             try:
@@ -153,7 +119,7 @@ async def _judged(channel: str, files: Sequence[Path], reception: Reception) -> 
 async def _outcomes(pool: ParserPool, channel: str, raw: bytes | None, reception: Reception) -> tuple[Outcome, ...]:
     if raw is not None:
         return await pool.normalise(channel, raw, reception)
-    mail = channel == ChannelName.EMAIL
+    mail = channel == EMAIL
     most = reception.max_mail_bytes if mail else reception.max_body_bytes
     return (refused("mail" if mail else "body", f"more than {most} bytes", f"at most {most}"),)
 

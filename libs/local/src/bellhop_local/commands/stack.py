@@ -4,25 +4,20 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bellhop_common.command_line.output import JsonFlag, emit, example, say, show
 from bellhop_common.errors import Misuse, Wrong
-from bellhop_local.stack import control
-from bellhop_local.stack.addresses import KAFKA_BOOTSTRAP, POSTGRES_DSN, RunningServers, StackAddresses
-from bellhop_local.stack.jars import ensure_jars
-from bellhop_local.stack.layout import DATA_DIR, cache_folder, data_folder
-from bellhop_local.stack.logs import LOGS, follow, last_lines
-from bellhop_local.stack.orders import Orders
-from bellhop_local.stack.progress import OnStderr
-from bellhop_local.stack.start_cache import make_in_background
-from bellhop_local.stack.status import ServerStatus, status_of
+
+if TYPE_CHECKING:
+    from bellhop_local.stack.addresses import StackAddresses
+    from bellhop_local.stack.status import ServerStatus
 
 DataDir = Annotated[
     Path | None,
-    typer.Option(help=f"Where the stack keeps its data [default: ${DATA_DIR}, else below your home]."),
+    typer.Option(help="Where the stack keeps its data [default: $BELLHOP_DATA_DIR, else below your home]."),
 ]
 
 
@@ -46,6 +41,13 @@ def up(*, data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
 
     Nothing is started of a kind that BELLHOP_POSTGRES_DSN or BELLHOP_KAFKA_BOOTSTRAP points at.
     """
+    from bellhop_local.stack import control
+    from bellhop_local.stack.addresses import RunningServers, StackAddresses
+    from bellhop_local.stack.jars import ensure_jars
+    from bellhop_local.stack.layout import cache_folder, data_folder
+    from bellhop_local.stack.orders import Orders
+    from bellhop_local.stack.progress import OnStderr
+
     folder = data_folder(os.environ, data_dir)
     running = RunningServers.named_in(os.environ).without_own(folder.ports)
     if running.postgres_dsn is not None and running.kafka_bootstrap is not None:
@@ -64,6 +66,9 @@ def up(*, data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
 
 def status(*, data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
     """Say which server runs and answers; exit status 1 if one doesn't."""
+    from bellhop_local.stack.layout import data_folder
+    from bellhop_local.stack.status import status_of
+
     found = asyncio.run(status_of(data_folder(os.environ, data_dir)))
     for server in found.servers:
         if as_json:
@@ -75,13 +80,16 @@ def status(*, data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
 
 
 def logs(
-    server: Annotated[str, typer.Argument(help=f"One of {', '.join(LOGS)}; all of them if left out.")] = "",
+    server: Annotated[str, typer.Argument(help="postgres, kafka or supervisor; all of them if left out.")] = "",
     *,
     lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the last lines.")] = 40,
     keep_on: Annotated[bool, typer.Option("--follow", "-f", help="Wait for more; Ctrl-C ends it.")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Show what the servers and their supervisor have logged."""
+    from bellhop_local.stack.layout import data_folder
+    from bellhop_local.stack.logs import LOGS, follow, last_lines
+
     if server and server not in LOGS:
         raise Misuse(f"there is no log of {server!r}; there are {', '.join(LOGS)}")
     folder = data_folder(os.environ, data_dir)
@@ -96,6 +104,10 @@ def logs(
 
 def down(*, data_dir: DataDir = None) -> None:
     """Stop both servers; their data stays. Nothing is left running."""
+    from bellhop_local.stack import control
+    from bellhop_local.stack.layout import cache_folder, data_folder
+    from bellhop_local.stack.start_cache import make_in_background
+
     folder = data_folder(os.environ, data_dir)
     was_running = control.take_down(folder)
     say("The stack is down; its data is kept." if was_running else "The stack was not running.")
@@ -109,6 +121,9 @@ def wipe(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
 ) -> None:
     """Stop both servers and remove their data for good."""
+    from bellhop_local.stack import control
+    from bellhop_local.stack.layout import data_folder
+
     folder = data_folder(os.environ, data_dir)
     if not yes and sys.stdin.isatty():
         typer.confirm(f"Remove all data of the stack in {folder.root}?", abort=True, err=True)
@@ -116,8 +131,10 @@ def wipe(
     say(f"The stack in {folder.root} is gone.")
 
 
-def _print(addresses: StackAddresses, *, as_json: bool) -> None:
+def _print(addresses: "StackAddresses", *, as_json: bool) -> None:
     """As settings, so that a shell can take them over: `export $(bellhop stack up)`."""
+    from bellhop_local.stack.addresses import KAFKA_BOOTSTRAP, POSTGRES_DSN
+
     if as_json:
         emit(addresses)
         return
@@ -125,7 +142,7 @@ def _print(addresses: StackAddresses, *, as_json: bool) -> None:
     show(f"{KAFKA_BOOTSTRAP}={addresses.kafka_bootstrap}")
 
 
-def _line(server: ServerStatus) -> str:
+def _line(server: "ServerStatus") -> str:
     parts = [f"{server.server:<9}{server.health:<5}", server.address]
     if server.pid is not None:
         parts.append(f"pid {server.pid}")
