@@ -49,7 +49,8 @@ def no_inputs(_kind: str, _subject: Subject) -> Sequence[Place]:
 class Service(Generic[StateT, InputT, EventT]):
     """Everything the kernel must know.
 
-    `translate` gives None for what doesn't concern the service; it and `decide` are pure. Either
+    `translate` gives None for what doesn't concern the service, but never for a record of a sequenced topic:
+    left out, it would be a gap in its key. It and `decide` are pure. Either
     `desk_of` names the desk of an input, or `locate` looks it up (None: not known yet, so the
     record is parked). `timer_inputs` names the partitions (full topic names) that must have been read to
     their end before a timer of that kind and subject may fire; `timer_stalls` those in which our own
