@@ -32,6 +32,8 @@ from support.notifier_stand_ins import MailServer, WebServer
 from support.topics import create_topics, read_topic
 from support.waiting import until
 
+pytestmark = pytest.mark.timeout(180)
+
 CONVERSATION = UUID("00000000-0000-7000-8000-00000000c001")
 CUSTOMER = UUID("00000000-0000-7000-8000-0000000000a1")
 ITEM = UUID("00000000-0000-7000-8000-00000000d001")
@@ -119,7 +121,7 @@ class House:
             return sorted(f"{one['kind']} {one['fact']}" for one in await self.notices()) == sorted(facts)
 
         try:
-            await until(all_there, 20)
+            await until(all_there, 40)
         except TimeoutError:
             pytest.fail(f"told {[(one['kind'], one['fact'], one.get('reason')) for one in await self.notices()]}")
 
