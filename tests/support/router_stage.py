@@ -38,9 +38,9 @@ class Process:
     runtime: RouterRuntime
     http: httpx2.AsyncClient
 
-    async def apply(self, text: str, version: int = 0) -> httpx2.Response:
+    async def apply(self, text: str, version: int = 0, desk: str = "support") -> httpx2.Response:
         headers = {"Idempotency-Key": str(uuid4()), **({"If-Match": f'"{version}"'} if version else {})}
-        return await self.http.put("/v1/desks/support", content=text.encode(), headers=headers)
+        return await self.http.put(f"/v1/desks/{desk}", content=text.encode(), headers=headers)
 
     async def come(self, agent: str, presence: str = "available") -> None:
         answer = await self.post(f"/v1/agents/{agent}/presence", {"presence": presence})

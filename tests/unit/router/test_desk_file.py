@@ -117,6 +117,17 @@ MISTAKES = {
         "time_zone: got 'Europe/Sofja', expected an IANA time zone such as 'Europe/Sofia'",
     ),
     "hours that nobody can read": ('hours: "Mo-Fr 09:00', 'hours: "Mo-Fri 9', "calendars[0].hours: got 'Mo-Fri 9"),
+    "holidays of nowhere": ("holidays: BG}", "holidays: XX}", "calendars[0].holidays: got 'XX', expected countries"),
+    "closed on no date": (
+        "holidays: BG}",
+        'holidays: BG, closed: ["2026-13-40"]}',
+        "calendars[0].closed: got '2026-13-40', expected a date such as '2026-12-28'",
+    ),
+    "condition of an sla policy with a misspelt name": (
+        "  - name: standard\n    calendar: office",
+        "  - name: standard\n    when: customer.vipp\n    calendar: office",
+        "sla[0].when: got 'customer.vipp' (unknown field customer.vipp), expected one of locale, segment, vip",
+    ),
     "unknown calendar": (
         "strategy: longest_idle, calendar: office",
         "strategy: longest_idle, calendar: offic",

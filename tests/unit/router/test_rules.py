@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bellhop_router.domain.opening import Calendar
 from bellhop_router.domain.policy import Rule, Target
 from bellhop_router.domain.rules import Facts, check, choose, time_facts
 from support.routing import BILLING, EMAIL, EXPERTS, FRONT, NOON, POLICY
@@ -33,7 +34,7 @@ def test_a_rule_that_breaks_on_a_contact_does_not_match_and_is_named() -> None:
 
 
 def test_time_is_in_the_desks_zone() -> None:
-    policy = replace(POLICY, time_zone="Asia/Shanghai", opening="Mo-Fr 09:00-18:00")
+    policy = replace(POLICY, time_zone="Asia/Shanghai", calendar=Calendar("Asia/Shanghai", "Mo-Fr 09:00-18:00"))
     late = datetime(2026, 3, 6, 23, 30, tzinfo=UTC)
     assert time_facts(policy, late) == {"hour": 7, "weekday": 6, "open": False}
     assert time_facts(policy, datetime(2026, 3, 6, 2, 0, tzinfo=UTC)) == {"hour": 10, "weekday": 5, "open": True}

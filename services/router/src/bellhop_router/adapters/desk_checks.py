@@ -1,14 +1,26 @@
 """Does a desk file hang together? Names that exist, expressions that run, work that somebody can do."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from opening_hours import validate
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from bellhop_common.events.desks import DeskFile, DeskTarget
 from bellhop_router.adapters.findings import Finding, Path, unknown
+from bellhop_router.adapters.policies import calendar_of
 from bellhop_router.adapters.servability import servability
-from bellhop_router.domain import rules
+from bellhop_router.domain import expressions, rules
+from bellhop_router.domain.opening import is_zone, unreadable
+
+# What the conditions of SLA policies may ask about.
+SLA_SAMPLES: Final[tuple[Mapping[str, object], ...]] = (
+    {
+        "conversation": {"channel": "email", "queue": "front"},
+        "customer": {"vip": False, "segment": "", "locale": ""},
+        "queue": "front",
+        "tier": 1,
+        "channel": "email",
+        "priority": 50,
+    },
+)
 
 Check = Callable[[DeskFile], Iterator[Finding]]
 
@@ -111,6 +123,11 @@ def _expressions(file: DeskFile) -> Iterator[Finding]:
         if target.skip_if is not None:
             yield from _expression((*path, "skip_if"), target.skip_if)
 
+    for number, policy in enumerate(file.sla):
+        wrong = expressions.check(policy.when, SLA_SAMPLES)
+        if wrong is not None:
+            yield Finding(("sla", number, "when"), f"{policy.when!r} ({wrong.why})", wrong.expected)
+
 
 def _expression(path: Path, expression: str) -> Iterator[Finding]:
     wrong = rules.check(expression)
@@ -119,15 +136,9 @@ def _expression(path: Path, expression: str) -> Iterator[Finding]:
 
 
 def _calendars(file: DeskFile) -> Iterator[Finding]:
-    yield from _zone(("time_zone",), file.time_zone)
+    if not is_zone(file.time_zone):
+        yield Finding(("time_zone",), repr(file.time_zone), "an IANA time zone such as 'Europe/Sofia'")
     for number, calendar in enumerate(file.calendars):
-        yield from _zone(("calendars", number, "time_zone"), calendar.time_zone)
-        if not validate(calendar.hours):
-            yield Finding(("calendars", number, "hours"), repr(calendar.hours), "opening hours: 'Mo-Fr 09:00-17:30'")
-
-
-def _zone(path: Path, name: str) -> Iterator[Finding]:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        yield Finding(path, repr(name), "an IANA time zone such as 'Europe/Sofia'")
+        wrong = unreadable(calendar_of(calendar))
+        if wrong is not None:
+            yield Finding(("calendars", number, wrong.part), repr(wrong.got), wrong.expected)

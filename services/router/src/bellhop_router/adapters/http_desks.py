@@ -53,7 +53,9 @@ def desk_routes(runtime: Running, reading: Reading, tokens: Tokens) -> APIRouter
         key: Key = None,
     ) -> Applied:
         checked = parse(await request.body())
-        version = await _apply(runtime, reading, _input(desk, checked, caller, (if_match, key)), caller, key)
+        asked = _input(desk, checked, caller, (if_match, key))
+        await _refuse_what_others_have(reading, asked, checked)
+        version = await _apply(runtime, reading, asked, caller, key)
         response.headers["ETag"] = f'"{version}"'
         return Applied(desk=desk, version=version)
 
@@ -109,6 +111,13 @@ def _input(desk: str, checked: Checked, caller: Caller, which: tuple[str | None,
         raise Problem(422, "Not this desk", f"the file is of desk {checked.file.desk}")
     policy = policy_of(checked.file, 0)
     return ApplyDesk(desk, str(command_id(caller, key)), policy, roster_of(checked.file), _expected(if_match))
+
+
+async def _refuse_what_others_have(reading: Reading, asked: ApplyDesk, checked: Checked) -> None:
+    doors = [] if checked.file is None else [door.name for door in checked.file.entry_points]
+    taken = await reading.claimed_elsewhere(asked.desk, [profile.id for profile in asked.roster], doors)
+    if taken:
+        raise Problem(409, "Another desk has it", "; ".join(taken))
 
 
 def _expected(if_match: str | None) -> int:

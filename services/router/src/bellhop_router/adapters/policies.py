@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from bellhop_common.events.commands import AgentProfile
+from bellhop_common.events.desks import Calendar as WireCalendar
 from bellhop_common.events.desks import DeskChannel, DeskFile, DeskQueue, DeskTarget, EscalationRow
 from bellhop_common.events.wire import Channel as WireChannel
 from bellhop_router.domain.agents import Profile
 from bellhop_router.domain.names import AgentId, Channel, Need, QueueName
+from bellhop_router.domain.opening import Calendar
 from bellhop_router.domain.policy import (
     ChannelPolicy,
     DeskPolicy,
@@ -41,7 +43,7 @@ def policy_of(file: DeskFile, version: int) -> DeskPolicy:
         default=_targets(file.default),
         tiers={tier.tier: frozenset(tier.served_by or (tier.tier,)) for tier in file.tiers},
         time_zone=file.time_zone,
-        opening=next((each.hours for each in file.calendars if each.name == file.calendar), None),
+        calendar=next((calendar_of(each) for each in file.calendars if each.name == file.calendar), None),
         escalation=tuple(_step(row) for row in file.escalation),
         life=_life(file),
         acting_sources=frozenset(each.source for each in file.publishers if each.acts_for_agents),
@@ -70,6 +72,10 @@ def profile_of(agent_id: str, agent: AgentProfile) -> Profile:
         chat=None if notify is None else notify.chat,
         phone=agent.phone,
     )
+
+
+def calendar_of(calendar: WireCalendar) -> Calendar:
+    return Calendar(calendar.time_zone, calendar.hours, calendar.holidays or "", calendar.closed)
 
 
 def need_of(text: str) -> Need:

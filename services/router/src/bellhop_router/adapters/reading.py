@@ -1,8 +1,11 @@
 """What is true now, for those who only look? As last committed by any replica, without locks."""
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Protocol
 from uuid import UUID
+
+import orjson
 
 from bellhop_common.http.problems import Problem
 from bellhop_common.kernel.unit import Executed
@@ -14,14 +17,6 @@ from bellhop_router.domain.events import RouterEvent
 from bellhop_router.domain.inputs import RouterInput
 from bellhop_router.domain.names import AgentId, WorkItemId
 from bellhop_router.domain.work import WorkItem
-
-DEFAULT_LEASE: Final = 60.0
-
-# The lease's timer alone moves: no lock on the desk, no event. Its due time decides whether it fires.
-RENEW: Final = """
-UPDATE timers SET due_at = clock_timestamp() + make_interval(secs => $2)
-WHERE kind = 'lease' AND subject_kind = 'agent' AND subject_id = $1 RETURNING due_at
-"""
 
 
 class Running(Protocol):
@@ -65,19 +60,33 @@ class Reading:
         return item, desk, place.now
 
     async def desk_of_agent(self, agent_id: AgentId) -> str:
-        async with self._database.acquire() as connection:
-            found = await registry.desk_of_agent(connection, agent_id)
-        if found is None:
-            raise Problem(404, "Not known", f"no agent {agent_id}")
-        return found
+        return (await self._agent(agent_id)).desk
 
     async def renew_lease(self, agent_id: AgentId) -> datetime:
         """Refused when there is no lease any more: then the agent's presence has to be set again."""
-        desk = self._store.peek(await self.desk_of_agent(agent_id))
-        policy = None if desk is None else desk.policy
-        seconds = DEFAULT_LEASE if policy is None else policy.life.lease.total_seconds()
+        seconds = (await self._agent(agent_id)).lease_seconds
         async with self._database.acquire() as connection:
-            due_at = await connection.fetchval(RENEW, agent_id, seconds)
-        if not isinstance(due_at, datetime):
+            due_at = await registry.renew_lease(connection, agent_id, seconds)
+        if due_at is None:
             raise Problem(409, "No lease", f"{agent_id} is not present; set the presence again", code="lease-lost")
         return due_at
+
+    async def claimed_elsewhere(self, desk: str, agents: Collection[AgentId], doors: Collection[str]) -> list[str]:
+        """What this desk would take from others, in words: agents and entry points belong to one desk."""
+        async with self._database.acquire() as connection:
+            people = await registry.agents_elsewhere(connection, desk, agents)
+            files = await registry.other_files(connection, desk)
+        taken = [
+            f"entry point {door['name']} belongs to desk {other}"
+            for other, source in sorted(files.items())
+            for door in orjson.loads(source).get("entry_points", ())
+            if door["name"] in doors
+        ]
+        return [f"agent {name} belongs to desk {other}" for name, other in sorted(people.items())] + taken
+
+    async def _agent(self, agent_id: AgentId) -> registry.AgentPlace:
+        async with self._database.acquire() as connection:
+            found = await registry.agent(connection, agent_id)
+        if found is None:
+            raise Problem(404, "Not known", f"no agent {agent_id}")
+        return found

@@ -32,7 +32,19 @@ ORDER BY id
 ON CONFLICT (work_item_id) DO UPDATE SET ended_at = excluded.ended_at, body = excluded.body
 """
 FIND: Final = "SELECT conversation_id, desk, body, clock_timestamp() AS now FROM work_items WHERE work_item_id = $1"
-AGENT_DESK: Final = "SELECT desk FROM aggregates WHERE kind = 'agent' AND id = $1 AND body IS NOT NULL"
+AGENT: Final = """
+SELECT desk, (body->>'lease_seconds')::float8 AS lease_seconds FROM aggregates
+WHERE kind = 'agent' AND id = $1 AND body IS NOT NULL
+"""
+# The lease's timer alone moves: no lock on the desk, no event. Its due time decides whether it fires.
+RENEW: Final = """
+UPDATE timers SET due_at = clock_timestamp() + make_interval(secs => $2)
+WHERE kind = 'lease' AND subject_kind = 'agent' AND subject_id = $1 RETURNING due_at
+"""
+ELSEWHERE: Final = """
+SELECT id, desk FROM aggregates WHERE kind = 'agent' AND desk <> $1 AND id = ANY($2) AND body IS NOT NULL ORDER BY id
+"""
+OTHER_FILES: Final = "SELECT id, body->>'source' AS source FROM aggregates WHERE kind = 'desk-file' AND id <> $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,12 @@ class Place:
     desk: str
     now: datetime
     ended: WorkItem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPlace:
+    desk: str
+    lease_seconds: float
 
 
 async def latest(
@@ -86,9 +104,25 @@ async def find(connection: Connection, work_item_id: UUID) -> Place | None:
     return Place(ConversationId(row["conversation_id"]), row["desk"], row["now"], _item(row["body"]))
 
 
-async def desk_of_agent(connection: Connection, agent_id: AgentId) -> str | None:
-    found = await connection.fetchval(AGENT_DESK, agent_id)
-    return found if isinstance(found, str) else None
+async def agent(connection: Connection, agent_id: AgentId) -> AgentPlace | None:
+    row = await connection.fetchrow(AGENT, agent_id)
+    return None if row is None else AgentPlace(row["desk"], row["lease_seconds"])
+
+
+async def renew_lease(connection: Connection, agent_id: AgentId, seconds: float) -> datetime | None:
+    """None when there is no lease any more."""
+    found = await connection.fetchval(RENEW, agent_id, seconds)
+    return found if isinstance(found, datetime) else None
+
+
+async def agents_elsewhere(connection: Connection, desk: str, agents: Collection[AgentId]) -> dict[str, str]:
+    """Which of these agents another desk has."""
+    return {row["id"]: row["desk"] for row in await connection.fetch(ELSEWHERE, desk, sorted(agents))}
+
+
+async def other_files(connection: Connection, desk: str) -> dict[str, str]:
+    """The desk files of all other desks, as JSON."""
+    return {row["id"]: row["source"] for row in await connection.fetch(OTHER_FILES, desk)}
 
 
 def _item(body: object) -> WorkItem | None:

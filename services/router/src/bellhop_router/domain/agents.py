@@ -54,6 +54,7 @@ class Agent:
     reason: str | None = None
     since: datetime | None = None
     lease_until: datetime | None = None
+    lease_seconds: float = 60.0
     holds: tuple[Hold, ...] = ()
     turns: Mapping[Channel, datetime] = field(default_factory=dict)
     misses: int = 0

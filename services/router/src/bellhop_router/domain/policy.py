@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bellhop_router.domain.names import AgentId, Channel, Need, QueueName
+from bellhop_router.domain.opening import Calendar
 
 
 class Strategy(StrEnum):
@@ -102,7 +103,7 @@ class DeskPolicy:
     default: tuple[Target, ...]
     tiers: Mapping[int, frozenset[int]]
     time_zone: str = "UTC"
-    opening: str | None = None
+    calendar: Calendar | None = None
     escalation: tuple[EscalationStep, ...] = ()
     life: Life = field(default_factory=Life)
     acting_sources: frozenset[str] = frozenset()

@@ -22,6 +22,7 @@ def set_presence(turn: Turn, agent: Agent, presence: Presence, reason: str | Non
     same = (agent.presence, agent.reason) == (presence, reason)
     lease_until = None if presence is Presence.OFFLINE else turn.now + turn.policy.life.lease
     agent = replace(agent, presence=presence, reason=reason, lease_until=lease_until, misses=0)
+    agent = replace(agent, lease_seconds=turn.policy.life.lease.total_seconds())
     agent = turn.put_agent(agent if same else replace(agent, since=turn.now))
     _keep_lease(turn, agent)
     turn.forget("grace", agent_subject(agent.id))

@@ -1,20 +1,14 @@
 """Which targets does a contact get? The desk's rules, in CEL, first match wins."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import cel
-from opening_hours import OpeningHours
-
+from bellhop_router.domain import expressions, opening
+from bellhop_router.domain.expressions import BadExpression, holds
 from bellhop_router.domain.names import Channel
 from bellhop_router.domain.policy import DeskPolicy, Target
-
-# What CEL raises while it runs: an unknown name, a missing field, operands that don't fit.
-FAILURES = (RuntimeError, LookupError, TypeError, ValueError, ArithmeticError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +66,6 @@ SAMPLES = (
 
 
 @dataclass(frozen=True, slots=True)
-class BadExpression:
-    """Why an expression can't be a rule; `expected` says what would be right."""
-
-    why: str
-    expected: str
-
-
-@dataclass(frozen=True, slots=True)
 class Chosen:
     """`failed` names the rules that broke on this contact; they count as not matching."""
 
@@ -89,39 +75,18 @@ class Chosen:
 
 
 DEFAULT_RULE = "default"
-
-
-@lru_cache(maxsize=4_096)
-def compiled(expression: str) -> cel.Program:
-    return cel.compile(expression)
+SAMPLE_TIME: Mapping[str, object] = {"hour": 12, "weekday": 1, "open": True}
 
 
 def check(expression: str) -> BadExpression | None:
-    """Compiles it, checks every name in it, and tries it on each sample."""
-    try:
-        program = compiled(expression)
-    except FAILURES as error:
-        return BadExpression(_first_line(error), "a CEL expression")
-    unknown = _unknown_names(expression)
-    if unknown is not None:
-        return unknown
-    for sample in SAMPLES:
-        try:
-            result = program.execute(sample.variables(_SAMPLE_TIME))
-        except FAILURES as error:
-            return BadExpression(
-                f"fails on the sample contact: {_first_line(error)}", "an expression that always holds"
-            )
-        if not isinstance(result, bool):
-            return BadExpression(f"gives {type(result).__name__}", "true or false")
-    return None
+    return expressions.check(expression, [sample.variables(SAMPLE_TIME) for sample in SAMPLES])
 
 
 def choose(policy: DeskPolicy, facts: Facts, now: datetime) -> Chosen:
     variables = facts.variables(time_facts(policy, now))
     failed: list[str] = []
     for rule in policy.rules:
-        matches = _holds(rule.when, variables)
+        matches = holds(rule.when, variables)
         if matches is None:
             failed.append(rule.key)
         target = _first_target(rule.targets, variables) if matches else None
@@ -133,51 +98,9 @@ def choose(policy: DeskPolicy, facts: Facts, now: datetime) -> Chosen:
 def time_facts(policy: DeskPolicy, now: datetime) -> dict[str, object]:
     """In the desk's zone; Monday is 1."""
     local = now.astimezone(ZoneInfo(policy.time_zone))
-    return {"hour": local.hour, "weekday": local.isoweekday(), "open": _open(policy.opening, local)}
-
-
-def _open(opening: str | None, local: datetime) -> bool:
-    return opening is None or _hours(opening).is_open(local.replace(tzinfo=None))
-
-
-@lru_cache(maxsize=256)
-def _hours(opening: str) -> OpeningHours:
-    return OpeningHours(opening)
+    is_open = policy.calendar is None or opening.is_open(policy.calendar, now)
+    return {"hour": local.hour, "weekday": local.isoweekday(), "open": is_open}
 
 
 def _first_target(targets: tuple[Target, ...], variables: dict[str, object]) -> Target | None:
-    return next((each for each in targets if each.skip_if is None or _holds(each.skip_if, variables) is not True), None)
-
-
-def _holds(expression: str, variables: dict[str, object]) -> bool | None:
-    """None when it broke."""
-    try:
-        return compiled(expression).execute(variables) is True
-    except FAILURES:
-        return None
-
-
-_SAMPLE_TIME: Mapping[str, object] = {"hour": 12, "weekday": 1, "open": True}
-_KNOWN = {
-    name: frozenset(fields) for name, fields in SAMPLES[0].variables(_SAMPLE_TIME).items() if isinstance(fields, dict)
-}
-_STRINGS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
-_SELECT = re.compile(rf"\b({'|'.join(_KNOWN)})\.(\w+)")
-_BOUND = re.compile(r"\.(?:all|exists|exists_one|map|filter)\(\s*(\w+)\s*,")
-
-
-def _unknown_names(expression: str) -> BadExpression | None:
-    """Also where a short circuit would hide a misspelt name from every sample."""
-    bare = _STRINGS.sub("''", expression)
-    names = set(compiled(expression).variables()) - set(_KNOWN) - set(_BOUND.findall(bare))
-    if names:
-        return BadExpression(f"unknown name {min(names)!r}", f"one of {', '.join(_KNOWN)}")
-    for name, selected in _SELECT.findall(bare):
-        if selected not in _KNOWN[name]:
-            return BadExpression(f"unknown field {name}.{selected}", f"one of {', '.join(sorted(_KNOWN[name]))}")
-    return None
-
-
-def _first_line(error: BaseException) -> str:
-    text = str(error.args[0]) if error.args else type(error).__name__
-    return text.splitlines()[0][:200]
+    return next((each for each in targets if each.skip_if is None or holds(each.skip_if, variables) is not True), None)
