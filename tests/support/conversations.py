@@ -109,7 +109,7 @@ class Conversation:
         return self.work("offer-accepted", {"offer_id": self.claim, "agent_id": self.agent}, **said)
 
     def declined(self, **said: object) -> Written:
-        return self.freed_offer("offer-declined", reason="busy", **said)
+        return self.freed_offer("offer-declined", **{"reason": "busy", **said})
 
     def freed_offer(self, kind: str, **said: object) -> Written:
         body = {"offer_id": self.claim, "agent_id": self.agent, "agent": self._loaded(-self.weight)}

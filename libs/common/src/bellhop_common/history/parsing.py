@@ -29,7 +29,7 @@ _KEPT: Final = frozenset(
         *("channel", "priority", "cycle", "actor", "kind", "class", "offer_id"),
         *("assignment_id", "agent_id", "agent", "weight", "manual", "queued_at", "waited_seconds"),
         *("timeout_seconds", "required", "previous_work_item_id", "into", "first_contact", "contact_id", "by_offer_id"),
-        *("until", "from_tier", "to_tier", "cause", "reason", "clock_id", "metric"),
+        *("until", "from_tier", "to_tier", "cause", "clock_id", "metric"),
         *("run", "policy", "policy_version", "calendar_version", "started_at", "due_at", "elapsed_seconds"),
         *("paused_seconds", "ready_at", "late_ms", "threshold", "corrects", "notice_id", "recipient"),
         *("occasion", "provider_message_id", "in_doubt", "entry_point", "received_at", "parked", "park"),
@@ -126,7 +126,9 @@ def _envelope(raw: RawRecord) -> tuple[Envelope, bytes]:
 def _kept(topic: str, body: Fields) -> Fields:
     if topic.startswith("desk."):
         return body
-    return {name: value for name, value in body.items() if name in _KEPT}
+    # Elsewhere a reason is what an agent wrote; a notice's is one of ours.
+    kept = _KEPT | {"reason"} if topic.startswith("notice.v") else _KEPT
+    return {name: value for name, value in body.items() if name in kept}
 
 
 def _raw_hash(raw: RawRecord) -> bytes:
