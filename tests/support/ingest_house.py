@@ -100,13 +100,13 @@ class House:
         await self.send(topic, str(key), orjson.dumps(value), dict(envelope.headers()))
 
     async def document(self, kind: str, name: str) -> dict[str, Any]:
-        """As last committed."""
+        """As last committed; empty if there is none."""
         connection = await asyncpg.connect(self.dsn, server_settings={"search_path": "bellhop_ingest"})
         try:
             body = await connection.fetchval("SELECT body FROM aggregates WHERE kind = $1 AND id = $2", kind, name)
         finally:
             await connection.close()
-        found: dict[str, Any] = orjson.loads(body)
+        found: dict[str, Any] = orjson.loads(body or "{}")
         return found
 
 

@@ -1,6 +1,5 @@
 """Does a visitor's chat live on any replica, lose nothing when it is taken up again, and end as it should?"""
 
-import asyncio
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,6 +11,7 @@ from bellhop_common.events.chats import ChatMessage
 from bellhop_common.events.wire import Actor, ActorKind, Channel
 from support.chatting import page
 from support.ingest_house import Doors, where
+from support.waiting import until
 
 BOT = Actor(kind=ActorKind.BOT, id="helper")
 Replicas = tuple[Doors, Doors]
@@ -173,9 +173,11 @@ async def test_a_visitor_who_closes_after_an_answer_just_leaves(replicas: Replic
     async with page(doors.replica) as visitor:
         told = await visitor.say("m1", "Hello?")
         await replied(doors, told["conversation_id"])
-        async with asyncio.timeout(10):
-            while (await doors.house.document("conversation", told["conversation_id"]))["waiting_since"] is not None:
-                await asyncio.sleep(0.02)
+
+        async def answered() -> bool:
+            return bool((await doors.house.document("conversation", told["conversation_id"]))["answered"])
+
+        await until(answered)
         await visitor.send(type="close")
         await visitor.next("accepted")
         await visitor.say("m2", "Bye")
@@ -193,6 +195,7 @@ async def test_a_record_that_is_no_message_stops_nobody(replicas: Replicas) -> N
 
 
 async def _until_logged(doors: Doors, conversation_id: str, count: int) -> None:
-    async with asyncio.timeout(10):
-        while len((await doors.house.document("chat", conversation_id)).get("said", ())) < count:
-            await asyncio.sleep(0.02)
+    async def logged() -> bool:
+        return len((await doors.house.document("chat", conversation_id)).get("said", ())) >= count
+
+    await until(logged)

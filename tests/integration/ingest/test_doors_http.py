@@ -1,6 +1,5 @@
 """Do forms, submissions and customers over HTTP get what they ask for, and precise answers where they can't?"""
 
-from typing import Any
 from uuid import uuid4
 
 import httpx2
@@ -178,7 +177,7 @@ async def test_entry_points_that_are_not_there_are_not_found(doors: Doors) -> No
     assert (await doors.http.post("/v1/forms/help", data={"message": "Hi"})).status_code == 404
 
 
-async def put(doors: Doors, customer_id: object, **profile: Any) -> httpx2.Response:
+async def put(doors: Doors, customer_id: object, **profile: object) -> httpx2.Response:
     return await doors.http.put(f"/v1/customers/{customer_id}", json=profile, headers=SHOP)
 
 

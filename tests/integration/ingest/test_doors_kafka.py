@@ -19,14 +19,13 @@ NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 SYSTEM = Actor(kind=ActorKind.SYSTEM, id="crm")
 
 
-def submission(submission_id: str, entry_point: str = "shop", **fields: Any) -> ContactSubmitted:
+def submission(submission_id: str, entry_point: str = "shop") -> ContactSubmitted:
     return ContactSubmitted(
         submission_id=submission_id,
         entry_point=entry_point,
         customer=SubmittedCustomer(external_ids=(ExternalId(system="shop", id="k-1"),)),
         text="Where is my parcel?",
         occurred_at=NOW,
-        **fields,
     )
 
 

@@ -1,11 +1,10 @@
 """Is nothing lost while the database is away? Senders are told to come back, and coming back makes no double."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
+import pytest
 import pytest_asyncio
 
 from bellhop_local.stack import StackAddresses
@@ -17,18 +16,20 @@ from support.valve import Valve, valve
 from support.waiting import until
 
 
-@pytest_asyncio.fixture
-async def cut_off(stack: StackAddresses, tmp_path: Path) -> AsyncIterator[tuple[Doors, Valve]]:
-    """A replica whose way to the database can be shut."""
+@pytest_asyncio.fixture(scope="module")
+async def cut_off(
+    stack: StackAddresses, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[Doors, Valve]]:
+    """A replica whose way to the database can be shut, and that has no desk yet."""
+    folder = tmp_path_factory.mktemp("cut-off")
     dsn = await create_database(stack.postgres_dsn)
     parts = urlsplit(dsn)
     async with valve(parts.hostname or "", parts.port or 0) as way:
         own_dsn = urlunsplit(parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{way.port}"))
-        async with furnished(stack.kafka_bootstrap, dsn, tmp_path) as house:
-            await apply_desk(house)
+        async with furnished(stack.kafka_bootstrap, dsn, folder) as house:
             settings = house.settings(POSTGRES_DSN=own_dsn)
             async with (
-                serving("ingest", tmp_path, settings) as replica,
+                serving("ingest", folder, settings) as replica,
                 httpx2.AsyncClient(base_url=replica.url, timeout=15) as client,
             ):
                 await until_ready(replica)
@@ -36,8 +37,17 @@ async def cut_off(stack: StackAddresses, tmp_path: Path) -> AsyncIterator[tuple[
     await drop_database(stack.postgres_dsn, dsn)
 
 
+async def test_before_a_desk_is_applied_everybody_is_told_to_come_back(cut_off: tuple[Doors, Valve]) -> None:
+    doors, _ = cut_off
+    raw = letter("Early", "Hello", message_id="<early@example.org>")
+    (answer,) = await deliver(doors.lmtp, raw, "help@example.com")
+    form = await doors.http.post("/v1/forms/site", json={"message": "Hi"})
+    assert (answer.code, form.status_code) == (451, 503)
+
+
 async def test_a_sender_turned_away_comes_again_and_is_one_contact(cut_off: tuple[Doors, Valve]) -> None:
     doors, way = cut_off
+    await apply_desk(doors.house)
     raw = letter("Again", "Please", message_id="<outage@example.org>")
 
     async def mail() -> LmtpAnswer:
@@ -59,15 +69,3 @@ async def test_a_sender_turned_away_comes_again_and_is_one_contact(cut_off: tupl
     assert back.status_code == 202
     await doors.said.first("contact.received", where(provider_message_id="outage"))
     assert len(doors.said.of("contact.received", where(provider_message_id="<outage@example.org>"))) == 1
-
-
-async def test_before_a_desk_is_applied_everybody_is_told_to_come_back(stack: StackAddresses, tmp_path: Path) -> None:
-    dsn = await create_database(stack.postgres_dsn)
-    async with furnished(stack.kafka_bootstrap, dsn, tmp_path) as house:
-        async with serving("ingest", tmp_path, house.settings()) as replica, httpx2.AsyncClient() as client:
-            await until_ready(replica)
-            raw = letter("Early", "Hello", message_id="<early@example.org>")
-            (answer,) = await deliver(replica.port("INGEST_LMTP_PORT"), raw, "help@example.com")
-            form = await client.post(f"{replica.url}/v1/forms/site", json={"message": "Hi"})
-            assert (answer.code, form.status_code) == (451, 503)
-    await drop_database(stack.postgres_dsn, dsn)

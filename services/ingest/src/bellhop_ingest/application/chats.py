@@ -32,6 +32,6 @@ class VisitorChats:
         found = (await self._look([subject])).get(subject)
         return found.unheard() if isinstance(found, ChatLog) else ()
 
-    async def heard(self, conversation_id: UUID, notice_id: UUID, entry_point: str) -> None:
+    async def heard(self, conversation_id: UUID, notice_id: UUID) -> None:
         command_id = natural_id("chat-heard", str(conversation_id), str(notice_id))
-        await self._execute(ChatHeard(conversation_id, notice_id, entry_point), command_id)
+        await self._execute(ChatHeard(conversation_id, notice_id), command_id)

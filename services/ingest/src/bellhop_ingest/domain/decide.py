@@ -7,7 +7,7 @@ from typing import assert_never
 from bellhop_common.decision import CallEnded, Decision, MissingReference, Subject, TimerDue
 from bellhop_ingest.domain import customers, waiting
 from bellhop_ingest.domain.admission import Applicant, Place, admit
-from bellhop_ingest.domain.chats import ChatHeard, ChatLog, ChatSaid, chat_subject, hear, say
+from bellhop_ingest.domain.chats import ChatHeard, ChatLog, ChatSaid, chat_subject, delivered, hear, say
 from bellhop_ingest.domain.documents import Conversation, conversation_subject
 from bellhop_ingest.domain.events import (
     CustomerChanged,
@@ -156,11 +156,14 @@ def _chat(view: View, happening: ChatSaid | ChatHeard, now: datetime) -> tuple[I
     subject = chat_subject(happening.conversation_id)
     before = view.get(subject, ChatLog) or ChatLog()
     if isinstance(happening, ChatSaid):
-        view.put(subject, say(before, happening.said))
+        notice_id, logged = happening.said.notice_id, say(before, happening.said, now)
+    else:
+        notice_id, logged = happening.notice_id, hear(before, happening.notice_id, now)
+    view.put(subject, logged.log)
+    conversation = view.get(conversation_subject(happening.conversation_id), Conversation)
+    if not logged.heard or conversation is None:
         return ()
-    after, receipt = hear(before, happening, now)
-    view.put(subject, after)
-    return () if receipt is None else (ReceiptRecorded(receipt),)
+    return (ReceiptRecorded(delivered(conversation.entry_point, notice_id, now)),)
 
 
 def desk_subject(desk: str) -> Subject:

@@ -26,7 +26,7 @@ class Chats(Protocol):
 
     async def conversation_of(self, entry_point: str, session: str) -> UUID | None: ...
     async def unheard(self, conversation_id: UUID) -> tuple[Said, ...]: ...
-    async def heard(self, conversation_id: UUID, notice_id: UUID, entry_point: str) -> None: ...
+    async def heard(self, conversation_id: UUID, notice_id: UUID) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def chat_routes(door: ChatDoor) -> APIRouter:
         try:
             with suppress(WebSocketDisconnect):
                 while True:
-                    await _frame(door, visit, await websocket.receive_text())
+                    await _frame(door, visit, await _text_of(websocket))
         finally:
             door.sockets.leave(visit.socket)
 
@@ -84,6 +84,14 @@ async def _begin(door: ChatDoor, websocket: WebSocket, entry_point: str, given: 
     await visit.socket.send({"type": "session", "session": token})
     await _attach(door, visit)
     return visit
+
+
+async def _text_of(websocket: WebSocket) -> str:
+    """Bytes are no frame of ours, and no reason to hang up either."""
+    message = await websocket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message["code"])
+    return str(message.get("text") or "")
 
 
 def _read(door: ChatDoor, token: str, entry_point: str) -> str | None:
@@ -128,7 +136,7 @@ async def _frame(door: ChatDoor, visit: _Visit, text: str) -> None:
 async def _received(door: ChatDoor, visit: _Visit, frame: dict[str, object]) -> None:
     with suppress(ValueError):
         if visit.conversation_id is not None:
-            await door.chats.heard(visit.conversation_id, UUID(str(frame.get("id"))), visit.entry_point)
+            await door.chats.heard(visit.conversation_id, UUID(str(frame.get("id"))))
 
 
 async def _answer(door: ChatDoor, visit: _Visit, frame: dict[str, object], answer: Answer) -> None:
