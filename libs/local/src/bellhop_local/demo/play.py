@@ -12,7 +12,7 @@ from bellhop_local.demo.ledger import Ledger
 from bellhop_local.demo.script import CallEnd, Step, Way
 from bellhop_local.demo.visitor import visit
 
-RING_SECONDS: Final = 2.0
+TALK_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,11 @@ class Play:
         doors = self._stage.doors
         ringing = contacts.call(step, "ringing")
         await doors.call(ringing)
-        await asyncio.sleep(RING_SECONDS)
+        await asyncio.sleep(step.patience)
         if step.call_end is CallEnd.HUNG_UP:
-            await doors.call(contacts.call(step, "completed", QueueResult="hangup", QueueTime="2"))
+            await doors.call(contacts.call(step, "completed", QueueResult="hangup", QueueTime=str(int(step.patience))))
         else:
             await doors.call(contacts.call(step, "in-progress"))
-            await asyncio.sleep(RING_SECONDS)
+            await asyncio.sleep(TALK_SECONDS)
             await doors.call(contacts.call(step, "completed", CallDuration="2"))
         return (contacts.PHONE, ringing["CallSid"])

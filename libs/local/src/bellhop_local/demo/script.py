@@ -27,7 +27,10 @@ class CallEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`at` in seconds from the start. `again`: the same thing is handed in a second time, as providers do."""
+    """`at` in seconds from the start. `again`: the same thing is handed in a second time, as providers do.
+
+    `patience`: for how many seconds a caller waits. A sample's `number` says which one it is.
+    """
 
     at: float
     number: int
@@ -36,6 +39,7 @@ class Step:
     said: Said
     again: bool = False
     call_end: CallEnd = CallEnd.HUNG_UP
+    patience: float = 2.0
 
 
 MIX: Final = {
@@ -44,11 +48,12 @@ MIX: Final = {
     Way.CHAT: 0.12,
     Way.WHATSAPP: 0.14,
     Way.CALL: 0.06,
-    Way.SUBMISSION: 0.06,
-    Way.EVENT: 0.06,
-    Way.SAMPLE: 0.04,
+    Way.SUBMISSION: 0.08,
+    Way.EVENT: 0.08,
 }
 REPEATS: Final = 0.06
+PATIENCE: Final = (0.1, 2.0, 4.0)
+SAMPLES: Final = 10
 ANSWERED: Final = 0.6
 PER_SECOND: Final = 1.6
 PEOPLE_PER_SECOND: Final = 1.2
@@ -62,13 +67,22 @@ def write_script(seconds: float, seed: int) -> tuple[Step, ...]:
 
 
 def _steps(seconds: float, random: Random) -> Iterator[Step]:
+    yield from _samples(seconds)
     ways, shares = list(MIX), list(MIX.values())
     for number, at in enumerate(_instants(seconds, random)):
         who = random.randrange(max(8, int(seconds * PEOPLE_PER_SECOND)))
         person = meet(who, Random(who))
         way = random.choices(ways, shares)[0]
         end = CallEnd.ANSWERED if random.random() < ANSWERED else CallEnd.HUNG_UP
-        yield Step(at, number, way, person, speak(person, random), random.random() < REPEATS, end)
+        again, patience = random.random() < REPEATS, random.choice(PATIENCE)
+        yield Step(at, number, way, person, speak(person, random), again, end, patience)
+
+
+def _samples(seconds: float) -> Iterator[Step]:
+    """Each mail that a real program wrote once, spread over the day."""
+    nobody = meet(0, Random(0))
+    for number in range(SAMPLES):
+        yield Step(seconds * (number + 0.5) / SAMPLES, number, Way.SAMPLE, nobody, speak(nobody, Random(0)))
 
 
 def _instants(seconds: float, random: Random) -> Iterator[float]:
