@@ -103,33 +103,44 @@ async def test_agents_and_entry_points_belong_to_one_desk(process: Process) -> N
 
 
 async def test_an_offer_lapses_after_its_time_and_the_next_agent_is_asked(stage: Stage, process: Process) -> None:
-    text = EXAMPLE.read_text().replace("cap: 3, offer_timeout: 30s", "cap: 3, offer_timeout: 1s")
+    text = EXAMPLE.read_text().replace("cap: 3, offer_timeout: 30s", "cap: 3, offer_timeout: 2s")
     assert (await process.apply(text, 1)).status_code == 200
-    conversation = uuid4()
     await process.come("ana")
     await process.come("boris")
+    # Topics that were never written to are slow at first, and what lapses meanwhile would be nobody's miss.
+    warm, conversation = uuid4(), uuid4()
+    await stage.receive(warm)
+    await stage.until_said(warm, "queued", "offered")
     await stage.receive(conversation, "chat")
-    said = await stage.until_said(conversation, "queued", "offered", "offer-expired", "offered", "offer-expired")
-    assert [body["agent_id"] for body in said if body["type"] == "work.offered"] == ["ana", "boris"]
-    expired = datetime.fromisoformat(str(said[2]["at"])) - datetime.fromisoformat(str(said[1]["at"]))
-    assert 1.0 <= expired.total_seconds() < 4.0
+
+    async def asked() -> list[dict[str, object]]:
+        offers = [body for body in await stage.said(conversation) if body["type"] == "work.offered"]
+        return offers if len({body["agent_id"] for body in offers}) == 2 else []
+
+    await until(asked, within=40)
+    said = await stage.said(conversation)
+    ends = [body for body in said if body["type"] == "work.offer-expired"]
+    offered = {body["offer_id"]: datetime.fromisoformat(str(body["at"])) for body in await asked()}
+    late = [(datetime.fromisoformat(str(end["at"])) - offered[end["offer_id"]]).total_seconds() for end in ends]
+    assert ends[0]["agent_id"] == said[1]["agent_id"]
+    assert 2.0 <= late[0] < 6.0
 
 
 async def test_a_heartbeat_keeps_the_lease_without_a_word(stage: Stage, process: Process) -> None:
     text = EXAMPLE.read_text().replace("lease: 60s", "lease: 6s")
     assert (await process.apply(text, 1)).status_code == 200
     await process.come("ana")
-    before = len(await stage.read(topics.AGENT, "ana"))
     for _ in range(4):
         await asyncio.sleep(2)
         answer = await process.http.post("/v1/agents/ana/heartbeat")
         assert answer.status_code == 200, answer.text
-    assert len(await stage.read(topics.AGENT, "ana")) == before
 
     async def lost() -> bool:
         return (await stage.read(topics.AGENT, "ana"))[-1]["reason"] == "lease-lost"
 
-    await until(lost, within=25)
+    await until(lost, within=30)
+    states = [(body["presence"], body["reason"]) for body in await stage.read(topics.AGENT, "ana")]
+    assert states == [("offline", None), ("available", None), ("away", "lease-lost")]
     assert (await process.http.post("/v1/agents/ana/heartbeat")).status_code == 409
 
 
