@@ -52,3 +52,18 @@ def test_entries_are_compared_by_name_and_not_by_place() -> None:
 def test_a_changed_order_of_rules_is_a_change() -> None:
     before, after = [{"key": "a"}, {"key": "b"}], [{"key": "b"}, {"key": "a"}]
     assert [change.told() for change in differences(before, after, "rules")] == ["~ rules (order): a, b -> b, a"]
+
+
+def test_aliases_that_unfold_without_end_are_a_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "desk.yaml"
+    file.write_text("&all {desk: *all}")
+    status, said = run("check", str(file))
+    assert status == 1
+    assert "desk.yaml:1:1: got aliases that unfold without end or into more than 200000 values" in said
+
+
+def test_an_empty_file_is_a_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "desk.yaml"
+    file.write_text("")
+    status, said = run("check", str(file))
+    assert (status, "desk.yaml:1:1: got nothing, expected a mapping with desk" in said) == (1, True)

@@ -1,5 +1,6 @@
 """How does the `bellhop` command begin and end? Commands come from the packages, failures go to people."""
 
+import logging
 import sys
 from collections.abc import Sequence
 from typing import Annotated, NoReturn
@@ -16,9 +17,16 @@ _DEBUG = "--debug"
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Exit with 0 done and well, 1 done and something is wrong, 2 misuse, 3 not reachable."""
     debug, rest = _without_debug(list(sys.argv[1:] if arguments is None else arguments))
+    _hush_drivers()
     with Ending(debug=debug):
         get_command(build_app())(args=rest, prog_name="bellhop")
     sys.exit(0)
+
+
+def _hush_drivers() -> None:
+    """What they log where nobody set up logging, the command itself says in a sentence."""
+    if logging.lastResort is not None:
+        logging.lastResort.setLevel(logging.CRITICAL)
 
 
 def build_app() -> typer.Typer:

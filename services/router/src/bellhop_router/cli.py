@@ -6,6 +6,8 @@ from uuid import UUID, uuid4
 
 import typer
 
+from bellhop_common.addresses import http_url
+from bellhop_common.command_line.checking import checked
 from bellhop_common.command_line.output import JsonFlag, complain, emit, example, show
 from bellhop_common.errors import Misuse
 
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
     from bellhop_router.adapters.client import Answer, Router
 
 _File = Annotated[Path, typer.Argument(metavar="DESK.yaml", help="The desk file.")]
-_Url = Annotated[str | None, typer.Option("--url", help="Where the router answers; BELLHOP_ROUTER_URL.")]
+_Url = Annotated[
+    str | None, typer.Option("--url", help="Where the router answers; BELLHOP_ROUTER_URL.", callback=checked(http_url))
+]
 WRONG = 1
 
 
@@ -95,10 +99,10 @@ def explain(
 def _checked(file: Path, *, as_json: bool) -> "DeskFile":
     from bellhop_router.adapters.desk_file import read
 
-    checked = read(file)
-    if checked.file is not None:
-        return checked.file
-    for error in checked.errors:
+    found = read(file)
+    if found.file is not None:
+        return found.file
+    for error in found.errors:
         if as_json:
             emit(
                 {
@@ -112,7 +116,7 @@ def _checked(file: Path, *, as_json: bool) -> "DeskFile":
             )
         else:
             show(error.told(str(file)))
-    complain(f"{len(checked.errors)} mistakes in {file}")
+    complain(f"{len(found.errors)} {'mistake' if len(found.errors) == 1 else 'mistakes'} in {file}")
     raise typer.Exit(WRONG)
 
 
@@ -131,4 +135,4 @@ def _router(url: str | None) -> "Router":
     from bellhop_router.settings import RouterSettings
 
     settings = RouterSettings()
-    return Router(url or settings.url, settings.token)
+    return Router(url or settings.url, None if settings.token is None else settings.token.get_secret_value())

@@ -2,7 +2,10 @@
 
 from typing import ClassVar
 
+from pydantic import SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bellhop_common.addresses import http_url
 
 
 class RouterSettings(BaseSettings):
@@ -13,4 +16,9 @@ class RouterSettings(BaseSettings):
     )
 
     url: str = "http://127.0.0.1:8002"
-    token: str | None = None
+    token: SecretStr | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _is_url(cls, value: str) -> str:
+        return http_url(value)

@@ -5,9 +5,13 @@ from uuid import UUID
 
 import typer
 
+from bellhop_common.addresses import http_url
+from bellhop_common.command_line.checking import checked
 from bellhop_common.command_line.output import JsonFlag, emit, example, show
 
-_Url = Annotated[str | None, typer.Option("--url", help="Where sla answers; BELLHOP_SLA_URL.")]
+_Url = Annotated[
+    str | None, typer.Option("--url", help="Where sla answers; BELLHOP_SLA_URL.", callback=checked(http_url))
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -75,4 +79,5 @@ def _ask(path: str, parameters: dict[str, str], url: str | None) -> bytes:
     from bellhop_sla.settings import SlaSettings
 
     settings = SlaSettings()
-    return get((url or settings.url).rstrip("/"), path, parameters, settings.token)
+    token = None if settings.token is None else settings.token.get_secret_value()
+    return get(url or settings.url, path, parameters, token)

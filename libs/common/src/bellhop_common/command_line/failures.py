@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import asyncpg
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 from pydantic import ValidationError
 
 from bellhop_common.errors import BellhopError, Misuse, NotReachable
@@ -43,6 +43,8 @@ def explain(error: BaseException) -> Failure:
     match error:
         case BellhopError():
             return Failure(said, error.exit_status)
+        case KafkaConnectionError():
+            return Failure("no broker of Kafka answers", NotReachable.exit_status)
         case KafkaError():
             return Failure(f"Kafka does not answer as it should: {said}", NotReachable.exit_status)
         case ValidationError():
@@ -64,5 +66,10 @@ def _explain_rest(error: BaseException, said: str) -> Failure:
 
 
 def _invalid(error: ValidationError) -> str:
-    problems = [f"{'.'.join(map(str, one['loc'])) or 'value'}: {one['msg']}" for one in error.errors()]
-    return f"{error.title} is not valid: {'; '.join(problems)}"
+    """Of settings the variable is named: a class `RouterSettings` reads `BELLHOP_ROUTER_…`."""
+    problems = [(".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")) for one in error.errors()]
+    service = error.title.removesuffix("Settings")
+    if service == error.title:
+        told = "; ".join(f"{where or 'value'}: {what}" for where, what in problems)
+        return f"{error.title} is not valid: {told}"
+    return "; ".join(f"BELLHOP_{service}_{where}".upper() + f": {what}" for where, what in problems)

@@ -3,12 +3,10 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-import asyncpg
-
-from bellhop_common.errors import NotReachable
 from bellhop_common.kernel import parking
 from bellhop_common.messaging.dead_letter_topics import Letter, LetterId
 from bellhop_common.postgres.database import Connection, Database, PostgresSettings
+from bellhop_common.reaching import reaching_postgres
 from bellhop_common.settings import load_settings
 
 
@@ -17,10 +15,8 @@ async def book_of(service: str) -> AsyncIterator[Connection]:
     settings = load_settings(service)
     dsn = settings.postgres_dsn.get_secret_value()
     database = Database(PostgresSettings(dsn, settings.schema_name, 1))
-    try:
+    with reaching_postgres(dsn):
         connection = await database.connect()
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        raise NotReachable("PostgreSQL", dsn.rpartition("@")[2], type(error).__name__) from error
     try:
         yield connection
     finally:

@@ -8,7 +8,6 @@ import typer
 from bellhop_common.command_line.output import JsonFlag
 from bellhop_common.commands import services
 from bellhop_common.commands.telling import tell
-from bellhop_common.errors import NotReachable
 
 
 def register(app: typer.Typer) -> None:
@@ -27,14 +26,12 @@ def migrate(
 
 
 async def _migrate(name: str) -> list[str]:
-    import asyncpg
-
     from bellhop_common.postgres.migrations import migrate as apply_migrations
+    from bellhop_common.reaching import reaching_postgres
     from bellhop_common.settings import load_settings
 
     settings = load_settings(name)
     dsn = settings.postgres_dsn.get_secret_value()
-    try:
-        return await apply_migrations(dsn, settings.schema_name, services.load(name).migrations)
-    except (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
-        raise NotReachable("PostgreSQL", dsn.rpartition("@")[2], type(error).__name__) from error
+    migrations = services.load(name).migrations
+    with reaching_postgres(dsn):
+        return await apply_migrations(dsn, settings.schema_name, migrations)

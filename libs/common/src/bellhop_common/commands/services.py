@@ -1,12 +1,16 @@
 """Which services are installed, and what do they need?"""
 
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from bellhop_common.errors import Misuse
 
 if TYPE_CHECKING:
+    from pydantic_settings import BaseSettings
+
     from bellhop_common.kernel.service import Service
 
 GROUP = "bellhop.services"
@@ -27,6 +31,21 @@ def load(name: str) -> "Service[Any, Any, Any]":
     if not isinstance(service, Service):
         raise Misuse(f"{found.value} gives no service")
     return service
+
+
+def own_settings(name: str) -> "BaseSettings | None":
+    """What may be configured of this service alone: the settings class in the module `settings` of its package."""
+    from pydantic_settings import BaseSettings
+
+    module = f"{_entry(name).module.partition('.')[0]}.settings"
+    if find_spec(module) is None:
+        return None
+    found = vars(import_module(module)).values()
+    ours = (
+        one for one in found if isinstance(one, type) and issubclass(one, BaseSettings) and one.__module__ == module
+    )
+    settings = next(ours, None)
+    return None if settings is None else settings()
 
 
 def chosen(given: Sequence[str]) -> list[str]:

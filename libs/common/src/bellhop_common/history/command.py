@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from bellhop_common.addresses import kafka_bootstrap, postgres_dsn
+from bellhop_common.command_line.checking import checked
 from bellhop_common.command_line.output import JsonFlag
 
 
@@ -16,12 +18,17 @@ def register(app: typer.Typer) -> None:
 
 def check_history(  # noqa: PLR0913 - one parameter is one option
     *,
-    bootstrap: Annotated[str | None, typer.Option(help="Kafka; else BELLHOP_KAFKA_BOOTSTRAP.")] = None,
+    bootstrap: Annotated[
+        str | None, typer.Option(help="Kafka; else BELLHOP_KAFKA_BOOTSTRAP.", callback=checked(kafka_bootstrap))
+    ] = None,
     prefix: Annotated[str | None, typer.Option(help="Of the topics; else BELLHOP_TOPIC_PREFIX.")] = None,
     accepted: Annotated[Path | None, typer.Option(help="Inputs that were acknowledged.", metavar="FILE")] = None,
     sink: Annotated[Path | None, typer.Option(help="Mails that arrived.", metavar="FILE")] = None,
     poison: Annotated[Path | None, typer.Option(help="Records planted as poison.", metavar="FILE")] = None,
-    postgres: Annotated[str | None, typer.Option(help="A DSN: are outboxes, held and parked rows empty?")] = None,
+    postgres: Annotated[
+        str | None,
+        typer.Option(help="A DSN: are outboxes, held and parked rows empty?", callback=checked(postgres_dsn)),
+    ] = None,
     at_rest: Annotated[bool, typer.Option("--at-rest", help="Nothing is on its way any more.")] = False,
     spill: Annotated[Path | None, typer.Option(help="Where the history is kept meanwhile.", metavar="FOLDER")] = None,
     as_json: JsonFlag = False,

@@ -2,8 +2,8 @@
 
 import asyncpg
 
-from bellhop_common.errors import NotReachable
 from bellhop_common.history.ports import Leftover
+from bellhop_common.reaching import reaching_postgres
 
 _TABLES = """
 SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) AS name
@@ -14,10 +14,8 @@ ORDER BY 1
 
 
 async def leftovers(dsn: str) -> tuple[Leftover, ...]:
-    try:
+    with reaching_postgres(dsn):
         connection = await asyncpg.connect(dsn, timeout=10)
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        raise NotReachable("PostgreSQL", dsn.rpartition("@")[2], str(error) or type(error).__name__) from error
     try:
         names = [row["name"] for row in await connection.fetch(_TABLES)]
         # The names come quoted from the catalogue of the database itself.

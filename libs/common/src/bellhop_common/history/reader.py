@@ -16,6 +16,7 @@ from bellhop_common.errors import Misuse, NotReachable
 from bellhop_common.events.topics import CATALOGUE, aside_topics
 from bellhop_common.history.ports import Extent, Facts
 from bellhop_common.history.records import RawRecord
+from bellhop_common.reaching import kafka_gone
 
 _POLL_MS: Final = 500
 _SILENT_POLLS: Final = 60
@@ -80,7 +81,7 @@ async def open_log(bootstrap: str, prefix: str, *, at_rest: bool) -> AsyncIterat
         now = datetime.fromtimestamp(time.time(), UTC)
         yield Log(Facts(prefix, now, extents, at_rest), consumer, bootstrap, ends, starts)
     except KafkaError as error:
-        raise NotReachable("Kafka", bootstrap, str(error) or type(error).__name__) from error
+        raise kafka_gone(bootstrap, error) from error
     finally:
         await consumer.stop()
 

@@ -11,9 +11,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from bellhop_common.errors import NotReachable
 from bellhop_common.events.topics import SERVICES, Topic
 from bellhop_common.messaging.dead_letters import dead_letter_topic, retry_topic
+from bellhop_common.reaching import kafka_gone
 
 ASIDE_RETENTION: Final = timedelta(days=30)
 ASIDE_MAX_BYTES: Final = 2 * 1024 * 1024 + 64 * 1024
@@ -71,11 +71,11 @@ async def admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
         await client.start()
     except (KafkaError, OSError) as error:
         await client.close()
-        raise NotReachable("Kafka", bootstrap, str(error)) from error
+        raise kafka_gone(bootstrap, error) from error
     try:
         yield client
     except (KafkaError, OSError) as error:
-        raise NotReachable("Kafka", bootstrap, f"{type(error).__name__}: {error}") from error
+        raise kafka_gone(bootstrap, error) from error
     finally:
         await client.close()
 

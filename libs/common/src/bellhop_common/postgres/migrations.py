@@ -10,13 +10,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg
 
+from bellhop_common.errors import BellhopError
+
 KERNEL_DIR: Final = Path(__file__).parent.parent / "migrations" / "kernel"
 KERNEL_TABLE: Final = "kernel_migrations"
 SERVICE_TABLE: Final = "service_migrations"
 LOCK_KEY: Final = "bellhop migrations"
 
 
-class MigrationFailed(Exception):
+class MigrationFailed(BellhopError):
     def __init__(self, directory: Path, output: str) -> None:
         super().__init__(f"migrations in {directory.name} failed: {output}")
         self.output = output

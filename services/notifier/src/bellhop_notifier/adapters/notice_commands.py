@@ -43,12 +43,15 @@ def plan(
 
 async def _read(limit: int) -> "list[PlannedNotice]":
     from bellhop_common.postgres.database import Database, PostgresSettings
+    from bellhop_common.reaching import reaching_postgres
     from bellhop_common.settings import load_settings
     from bellhop_notifier.adapters.notice_book import NoticeBook
 
     settings = load_settings("notifier")
-    database = Database(PostgresSettings(settings.postgres_dsn.get_secret_value(), settings.schema_name, pool_size=2))
-    await database.open()
+    dsn = settings.postgres_dsn.get_secret_value()
+    database = Database(PostgresSettings(dsn, settings.schema_name, pool_size=2))
+    with reaching_postgres(dsn):
+        await database.open()
     try:
         return await NoticeBook(database).plan(limit)
     finally:

@@ -19,6 +19,7 @@ from bellhop_router.adapters.desk_checks import check
 from bellhop_router.adapters.findings import Finding, Located
 
 MAX_BYTES = 900_000
+MOST_VALUES = 200_000
 LONGEST = 80
 
 
@@ -49,11 +50,14 @@ def parse(raw: bytes) -> Checked:
     except YAMLError as error:
         return _broken(str(error).splitlines()[0], "YAML 1.2")
     if not isinstance(tree, CommentedMap):
-        return _broken(type(tree).__name__, "a mapping with desk, entry_points, queues and the rest")
+        got = {CommentedSeq: "a list", type(None): "nothing"}.get(type(tree), "a single value")
+        return _broken(got, "a mapping with desk, entry_points, queues and the rest")
     return judge(tree)
 
 
 def judge(tree: CommentedMap) -> Checked:
+    if not _is_bounded(tree):
+        return _broken(f"aliases that unfold without end or into more than {MOST_VALUES} values", "fewer of them")
     try:
         file = DeskFile.model_validate(_plain(tree), extra="forbid")
     except ValidationError as error:
@@ -67,6 +71,19 @@ def _yaml() -> YAML:
     yaml.version = (1, 2)
     yaml.allow_duplicate_keys = False
     return yaml
+
+
+def _is_bounded(tree: CommentedMap) -> bool:
+    """An alias may contain itself, and a few lines of aliases of aliases millions of values."""
+    waiting: list[object] = [tree]
+    seen = 0
+    while waiting and seen <= MOST_VALUES:
+        node = waiting.pop()
+        below = list(node.values()) if isinstance(node, CommentedMap) else node
+        if isinstance(below, list):
+            seen += 1 + len(below)
+            waiting.extend(one for one in below if isinstance(one, CommentedMap | CommentedSeq))
+    return seen <= MOST_VALUES
 
 
 def _plain(node: object) -> object:
