@@ -158,6 +158,32 @@ async def test_a_command_that_cannot_apply_is_rejected_to_whoever_asked(stage: S
     assert [(body["command_id"], body["code"]) for body in await told()] == [(command, "not-assigned")]
 
 
+async def test_what_came_before_any_desk_file_waits_for_it(stage: Stage) -> None:
+    conversation = uuid4()
+    async with stage.router() as process:
+        await stage.receive(conversation)
+        await asyncio.sleep(2)
+        assert await stage.said(conversation) == []
+        assert (await process.apply(EXAMPLE.read_text())).status_code == 200
+        await process.come("ana")
+        await stage.until_said(conversation, "queued", "offered")
+
+
+async def test_a_restarted_router_knows_everything(stage: Stage) -> None:
+    conversation = uuid4()
+    async with stage.router() as process:
+        assert (await process.apply(EXAMPLE.read_text())).status_code == 200
+        await process.come("ana")
+        await stage.receive(conversation)
+        queued, offered = await stage.until_said(conversation, "queued", "offered")
+    async with stage.router() as process:
+        item = item_of(queued)
+        answer = await process.act(item, "accept", "ana", offer_id=offered["offer_id"])
+        assert (answer.status_code, answer.json()["agent_id"]) == (200, "ana")
+        people = (await process.http.get("/v1/agents", params={"desk": "support"})).json()["agents"]
+        assert [agent["used"] for agent in people if agent["agent_id"] == "ana"] == [10]
+
+
 async def test_two_replicas_route_one_desk_as_one_and_the_history_holds(stage: Stage) -> None:
     conversations = [uuid4() for _ in range(30)]
     async with stage.router() as one, stage.router() as two:

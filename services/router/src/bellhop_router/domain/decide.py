@@ -41,12 +41,20 @@ def decide(desk: Desk, happening: Happening, now: datetime) -> Routed | MissingR
     if isinstance(happening, Ignored):
         return Decision(desk)
     if desk.policy is None:
-        return Decision(desk) if isinstance(happening, Unasked) else MissingReference("desk", desk.id)
+        return _without_policy(desk, happening)
     turn = Turn(desk, desk.policy, now)
     refused = _dispatch(turn, happening)
     if refused is not None and isinstance(happening, WorkCommand | AgentCommand):
         return _rejected(desk, happening, refused, now)
     return _settled(turn, desk)
+
+
+def _without_policy(desk: Desk, happening: Happening) -> Routed | MissingReference:
+    """Contacts wait for their desk's file. A command's sender may name any desk; nobody waits for that one."""
+    if isinstance(happening, Unasked):
+        return Decision(desk)
+    waits = isinstance(happening, ContactReceived | ContactAbandoned)
+    return MissingReference("desk" if waits else "desk-file", desk.id)
 
 
 def _settled(turn: Turn, before: Desk) -> Routed:
