@@ -1,6 +1,7 @@
 """How does ingest read and lock? First without locks, to learn what is needed; then exactly that, in order."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -16,7 +17,7 @@ from bellhop_common.postgres.database import Connection, Database, clock
 from bellhop_common.tokens import conversation_token
 from bellhop_ingest.domain.chats import ChatLog
 from bellhop_ingest.domain.customers import UnknownCustomer
-from bellhop_ingest.domain.decide import Happening, IngestState, NoDesk, take
+from bellhop_ingest.domain.decide import Happening, IngestState, NoDesk, desk_subject, take
 from bellhop_ingest.domain.documents import Arrived, Conversation, Customer, Early, HandleOwner, Thread
 from bellhop_ingest.domain.inputs import DeskDoors
 from bellhop_ingest.domain.places import Places, gather
@@ -32,7 +33,7 @@ CODECS: Final = {
     "handle": Codec(HandleOwner),
     "thread": Codec(Thread),
 }
-DESKS: Final = "SELECT id, version, body FROM aggregates WHERE kind = 'desk-file' AND body IS NOT NULL ORDER BY id"
+VERSIONS: Final = "SELECT id, version FROM aggregates WHERE kind = 'desk-file' AND body IS NOT NULL ORDER BY id"
 # Sender, customer, threads, conversation, one step for a merge each: more would be a loop in the data.
 WAVES: Final = 12
 
@@ -47,6 +48,7 @@ class IngestStore:
     def __init__(self, token_keys: Sequence[bytes]) -> None:
         self._token_keys = tuple(token_keys)
         self._desks: dict[str, tuple[int, DeskDoors]] = {}
+        self._places: Places | None = None
 
     async def open(self, conn: Connection, desk: str, inputs: Sequence[Happening]) -> IngestState:
         places = await self.places(conn)
@@ -67,14 +69,16 @@ class IngestStore:
         """As `committed`."""
 
     async def places(self, conn: Connection) -> Places:
-        """The entry points of all desks; a desk's document is decoded anew only when it changed."""
-        for record in await conn.fetch(DESKS):
-            known = self._desks.get(record["id"])
-            if known is None or known[0] != record["version"]:
-                doors = CODECS["desk-file"].load(record["body"])
+        """The entry points of all desks; a desk's document is read anew only when it changed."""
+        versions = {record["id"]: record["version"] for record in await conn.fetch(VERSIONS)}
+        changed = [name for name, version in versions.items() if self._desks.get(name, (None,))[0] != version]
+        if changed or self._places is None:
+            for row in (await aggregates.read(conn, [desk_subject(name) for name in changed])).values():
+                doors = CODECS["desk-file"].load(row.body or {})
                 assert isinstance(doors, DeskDoors)  # noqa: S101 - the codec's type
-                self._desks[record["id"]] = (record["version"], doors)
-        return gather((doors for _, doors in self._desks.values()), self._tokens)
+                self._desks[row.subject.id] = (row.version, doors)
+            self._places = gather((doors for _, doors in self._desks.values()), self._tokens)
+        return self._places
 
     async def look(self, database: Database, subjects: Collection[Subject]) -> DocumentMap:
         """Without locks, as last committed."""
@@ -87,31 +91,45 @@ class IngestStore:
     async def _resolve(self, conn: Connection, places: Places, inputs: Sequence[Happening]) -> set[Subject]:
         documents: DocumentMap = immutables.Map()
         known: frozenset[Subject] = frozenset()
-        now = await clock(conn)
+        wanted: set[Subject] = set()
+        unresolved, now = inputs, await clock(conn)
         for _ in range(WAVES):
-            asked, unread = _probe(documents, known, places, inputs, now)
-            if not unread:
-                return asked
-            documents = documents.update(_load((await aggregates.read(conn, unread)).values()))
-            known |= unread
+            wave = _probe(View(documents, known), places, unresolved, now)
+            wanted |= wave.asked
+            if not wave.unresolved:
+                return wanted
+            documents = documents.update(_load((await aggregates.read(conn, wave.unread)).values()))
+            known |= wave.unread
+            unresolved = wave.unresolved
         raise TangledReferences
 
 
-def _probe(
-    documents: DocumentMap, known: frozenset[Subject], places: Places, inputs: Sequence[Happening], now: datetime
-) -> tuple[set[Subject], frozenset[Subject]]:
+@dataclass(frozen=True, slots=True)
+class _Wave:
+    """What the resolved inputs asked for, which aren't resolved yet, and what they lack."""
+
+    asked: set[Subject]
+    unresolved: Sequence[Happening]
+    unread: frozenset[Subject]
+
+
+def _probe(seen: View, places: Places, inputs: Sequence[Happening], now: datetime) -> _Wave:
+    """Each for itself, on what was read so far; nothing of it is kept but what it asked for."""
     asked: set[Subject] = set()
-    unread: frozenset[Subject] = frozenset()
+    unread: set[Subject] = set()
+    unresolved: list[Happening] = []
     for one in inputs:
-        view = View(documents, known)
+        view = seen.copy()
         try:
             take(view, places, one, now)
         except Unread as missing:
             unread |= missing.subjects
+            unresolved.append(one)
         except (UnknownCustomer, NoDesk):
-            pass
-        asked |= view.asked
-    return asked, unread
+            asked |= view.asked
+        else:
+            asked |= view.asked
+    return _Wave(asked, unresolved, frozenset(unread))
 
 
 def _load(rows: Iterable[Row]) -> DocumentMap:

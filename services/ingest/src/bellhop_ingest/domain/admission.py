@@ -1,6 +1,6 @@
 """What becomes of one arrival, given what is known? A contact, a repeat, an update or parked, with its events."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
@@ -21,6 +21,8 @@ from bellhop_ingest.domain.documents import (
     arrived_subject,
     conversation_subject,
     early_subject,
+    handle_subject,
+    message_thread,
     provider_thread,
 )
 from bellhop_ingest.domain.events import (
@@ -107,6 +109,7 @@ def _arrival(view: View, entry: _Entry, arrival: Arrival) -> Admitted:
         return _parked(view, entry, Parked(arrival, ParkReason.EMPTY))
     if not arrival.sender.keys:
         return _parked(view, entry, Parked(arrival, ParkReason.NO_SENDER))
+    view.need(_named(arrival))
     file = _file(view, arrival)
     if file.seen is not None:
         return _seen(view, entry.door, arrival, file.message_id, file.seen)
@@ -131,6 +134,17 @@ def _arrival(view: View, entry: _Entry, arrival: Arrival) -> Admitted:
     told = (CustomerChanged(customer),) if changed else ()
     early = _early(view, entry.door, arrival, arrived)
     return Admitted(contact_id, conversation.conversation_id, events=(*told, received, *early))
+
+
+def _named(arrival: Arrival) -> Iterable[Subject]:
+    """All that it names by itself, so that one look finds it; the rest depends on what is found."""
+    name, thread = arrival.entry_point, arrival.thread
+    yield arrived_subject(name, arrival.provider_message_id)
+    yield early_subject(name, arrival.provider_message_id)
+    yield from map(handle_subject, arrival.sender.keys)
+    yield from conversations.leads(arrival)
+    if thread.message_id:
+        yield message_thread(name, thread.message_id)
 
 
 def _facts(arrival: Arrival, door: Door) -> Triage:

@@ -53,23 +53,34 @@ def find_or_open(view: View, entering: Entering) -> tuple[Conversation, bool]:
         last_contact_at=entering.received_at,
         participants=opened.participants | _participants(entering.arrival),
     )
-    view.put(conversation_subject(conversation.conversation_id), conversation)
-    for subject in _ways(entering, conversation.conversation_id, latest):
+    own, ways = conversation_subject(conversation.conversation_id), [*_ways(entering, conversation, latest)]
+    view.need([own, *ways])
+    view.put(own, conversation)
+    for subject in ways:
         view.put(subject, Thread(conversation.conversation_id))
     return conversation, before is None
 
 
+def leads(arrival: Arrival) -> Iterable[Subject]:
+    """What may lead to a known conversation, and is named by the arrival itself."""
+    thread, name = arrival.thread, arrival.entry_point
+    if thread.provider_thread_id:
+        yield provider_thread(name, thread.provider_thread_id)
+    yield from map(token_thread, thread.tokens)
+    yield from (message_thread(name, reference) for reference in thread.references)
+
+
 def _known(view: View, entering: Entering, latest: Subject) -> threading.Known:
     thread, name = entering.arrival.thread, entering.door.name
-    by_provider = [provider_thread(name, thread.provider_thread_id)] if thread.provider_thread_id else []
-    by_token = {token: token_thread(token) for token in thread.tokens}
-    by_message = {reference: message_thread(name, reference) for reference in thread.references}
-    view.need([*by_provider, *by_token.values(), *by_message.values(), latest])
-    provider = _joinable(view, by_provider[0], entering) if by_provider else None
+    ways = [*leads(entering.arrival), latest]
+    view.need(ways)
+    found = [known for way in ways if (known := view.get(way, Thread)) is not None]
+    view.need(conversation_subject(known.conversation_id) for known in found)
+    by_provider = {thread.provider_thread_id or "": provider_thread(name, thread.provider_thread_id or "")}
     return threading.Known(
-        by_provider_thread={thread.provider_thread_id or "": provider} if provider else {},
-        by_token=_all_joinable(view, by_token, entering),
-        by_message_id=_all_joinable(view, by_message, entering),
+        by_provider_thread=_all_joinable(view, by_provider, entering) if thread.provider_thread_id else {},
+        by_token=_all_joinable(view, {token: token_thread(token) for token in thread.tokens}, entering),
+        by_message_id=_all_joinable(view, {one: message_thread(name, one) for one in thread.references}, entering),
         latest_open=_joinable(view, latest, entering),
     )
 
@@ -111,14 +122,14 @@ def _opened(entering: Entering) -> Conversation:
     )
 
 
-def _ways(entering: Entering, conversation_id: UUID, latest: Subject) -> Iterable[Subject]:
+def _ways(entering: Entering, conversation: Conversation, latest: Subject) -> Iterable[Subject]:
     thread, name = entering.arrival.thread, entering.door.name
     yield latest
     if thread.message_id:
         yield message_thread(name, thread.message_id)
     if thread.provider_thread_id:
         yield provider_thread(name, thread.provider_thread_id)
-    for token in entering.tokens(conversation_id):
+    for token in entering.tokens(conversation.conversation_id):
         yield token_thread(token)
 
 

@@ -58,17 +58,24 @@ def _speaks(language: str | None, locale: str | None) -> bool:
 
 
 def _found(text: str, words: tuple[str, ...]) -> str | None:
-    return next((word for word in words if _pattern(word).search(text)), None)
+    return next((word for word in words if _occurs(word, text)), None)
+
+
+def _occurs(word: str, text: str) -> bool:
+    """Most words of most sets are nowhere in a text, and plain search knows that thirty times sooner."""
+    folded, pattern = _pattern(word)
+    return folded in text and pattern.search(text) is not None
 
 
 @lru_cache(maxsize=4_096)
-def _pattern(word: str) -> re.Pattern[str]:
+def _pattern(word: str) -> tuple[str, re.Pattern[str]]:
     """Whole words; substrings where a script has no spaces between them."""
-    folded = re.escape(word.casefold())
-    return re.compile(folded if _UNSPACED.search(word) else rf"(?<!\w){folded}(?!\w)")
+    folded = word.casefold()
+    escaped = re.escape(folded)
+    return folded, re.compile(escaped if _UNSPACED.search(word) else rf"(?<!\w){escaped}(?!\w)")
 
 
 def _sentiment(text: str, lexicons: Sequence[Lexicon]) -> float | None:
-    good = sum(bool(_pattern(word).search(text)) for lexicon in lexicons for word in lexicon.positive)
-    bad = sum(bool(_pattern(word).search(text)) for lexicon in lexicons for word in lexicon.negative)
+    good = sum(_occurs(word, text) for lexicon in lexicons for word in lexicon.positive)
+    bad = sum(_occurs(word, text) for lexicon in lexicons for word in lexicon.negative)
     return None if good + bad == 0 else round((good - bad) / (good + bad), 2)

@@ -29,6 +29,10 @@ class View:
         self._known = known
         self.asked: set[Subject] = set()
 
+    def copy(self) -> "View":
+        """The same documents, nothing asked yet."""
+        return View(self._documents, self._known)
+
     def need(self, subjects: Iterable[Subject]) -> None:
         """Asks for all of them at once, so that they are read in one go."""
         wanted = frozenset(subjects)
