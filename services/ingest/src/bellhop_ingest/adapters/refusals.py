@@ -54,7 +54,7 @@ def _binary(raw: RawRecord) -> Refused | None:
     value = _json(raw.value)
     if value is None:
         return Refused((), fallback)
-    return _refused(submitted(Node(value), fallback), fallback)
+    return _refused(submitted(Node(value), fallback), Node(value)["submission_id"].id or fallback)
 
 
 def _nameless(raw: RawRecord, bad: BadEnvelope) -> Refused | None:
