@@ -1,5 +1,7 @@
 """On what do the router's tests play? Topics, tables, running routers, and somebody who speaks as ingest would."""
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,6 +12,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 import orjson
+import uvicorn
 from aiokafka import AIOKafkaProducer
 from fastapi import FastAPI
 
@@ -37,6 +40,17 @@ class Process:
 
     runtime: RouterRuntime
     http: httpx2.AsyncClient
+    app: FastAPI
+
+    @asynccontextmanager
+    async def served(self) -> AsyncIterator[str]:
+        """On a port of this machine, for commands that run outside."""
+        with socket.create_server(("127.0.0.1", 0)) as door:
+            server = uvicorn.Server(uvicorn.Config(self.app, log_level="critical", lifespan="off"))
+            serving = asyncio.create_task(server.serve(sockets=[door]))
+            yield f"http://127.0.0.1:{door.getsockname()[1]}"
+            server.should_exit = True
+            await serving
 
     async def apply(self, text: str, version: int = 0, desk: str = "support") -> httpx2.Response:
         headers = {"Idempotency-Key": str(uuid4()), **({"If-Match": f'"{version}"'} if version else {})}
@@ -75,7 +89,7 @@ class Stage:
         transport = httpx2.ASGITransport(app=app, client=("127.0.0.1", 1))
         try:
             async with httpx2.AsyncClient(transport=transport, base_url="http://router") as client:
-                yield Process(runtime, client)
+                yield Process(runtime, client, app)
         finally:
             await runtime.stop()
 
