@@ -54,7 +54,7 @@ def test_damaged_messages_get_an_answer(seed: int, which: int) -> None:
     channel, _, raw = MESSAGES[which]
     chance, damaged = random.Random(seed), bytearray(raw)
     for _ in range(chance.randint(1, 20)):
-        place = chance.randrange(len(damaged))
+        place = chance.randrange(max(1, len(damaged)))
         damaged[place : place + chance.randint(0, 8)] = chance.randbytes(chance.randint(0, 8))
     judge(channel, bytes(damaged))
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bellhop_common.tokens import read_message_id
 from bellhop_ingest.domain.arrival import Arrival, Attachment, Call, CallStage, Sender
 from bellhop_ingest.domain.channels import Channel
 
@@ -147,14 +148,15 @@ Outcome = Arrival | Parked | Updated | Abandoned | CallStateChanged | Receipt | 
 
 
 def bounce_receipts(parked: Parked) -> tuple[Receipt, ...]:
-    """What the notifier must know of a bounce: one receipt per address, if the mail that came back is named."""
-    if parked.bounced_message_id is None:
+    """What the notifier must know of a bounce: one receipt per address, if the mail that came back is one of ours."""
+    named = parked.bounced_message_id
+    if named is None or read_message_id(named) is None:
         return ()
     return tuple(
         Receipt(
             provider=parked.arrival.provider,
             entry_point=parked.arrival.entry_point,
-            provider_message_id=parked.bounced_message_id,
+            provider_message_id=named,
             state=ReceiptState.BOUNCED,
             occurred_at=parked.arrival.occurred_at,
             permanent=recipient.permanent,
