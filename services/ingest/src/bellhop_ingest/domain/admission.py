@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 from uuid import UUID
 
 from bellhop_common.decision import Subject
@@ -45,6 +45,9 @@ from bellhop_ingest.domain.outcomes import (
 )
 from bellhop_ingest.domain.triage import Triage, triage
 from bellhop_ingest.domain.view import View
+
+# With the digest behind it an id stays within what an event may carry.
+LONGEST_BESIDE: Final = 480
 
 Admissible = Arrival | Parked | Updated | Abandoned | CallStateChanged | Receipt
 
@@ -166,7 +169,7 @@ def _file(view: View, arrival: Arrival) -> _File:
     seen = view.get(arrived_subject(arrival.entry_point, message_id), Arrived)
     if seen is None or deduplication.judge(arrival, (seen.digest,)) is not Verdict.DISTINCT:
         return _File(message_id, seen)
-    beside = f"{message_id}#{arrival.digest[:16]}"
+    beside = f"{message_id[:LONGEST_BESIDE]}#{arrival.digest[:16]}"
     return _File(beside, view.get(arrived_subject(arrival.entry_point, beside), Arrived))
 
 
