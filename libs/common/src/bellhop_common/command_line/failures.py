@@ -54,6 +54,8 @@ def explain(error: BaseException) -> Failure:
 
 
 def _explain_rest(error: BaseException, said: str) -> Failure:
+    if isinstance(error, asyncpg.UndefinedTableError | asyncpg.InvalidSchemaNameError):
+        return Failure(f"tables are missing ({said}); `bellhop migrate` makes them", Misuse.exit_status)
     if isinstance(error, _SERVER_GONE):
         return Failure(f"PostgreSQL is not reachable: {said}", NotReachable.exit_status)
     if isinstance(error, _HOST_GONE):

@@ -25,8 +25,13 @@ async def raise_epoch(conn: Connection, at_least: int = 1) -> int:
     `at_least` is for a second restore from the same backup, which doesn't know of the first one's epoch.
     """
     async with conn.transaction():
-        running = int(await conn.fetchval(RUNNING))
-        if running:
-            raise ServicesRun(running)
+        await refuse_while_running(conn)
         await conn.execute("DELETE FROM sequences")
         return int(await conn.fetchval(RAISE, at_least))
+
+
+async def refuse_while_running(conn: Connection) -> None:
+    """Raises `ServicesRun`."""
+    running = int(await conn.fetchval(RUNNING))
+    if running:
+        raise ServicesRun(running)
