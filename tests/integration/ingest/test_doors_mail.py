@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from bellhop_common.tokens import conversation_token
+from bellhop_common.tokens import conversation_token, message_id
 from support.ingest_house import TOKEN_KEY, Doors, where
 from support.ingest_messages import message
 from support.mailing import deliver, letter
@@ -25,8 +25,8 @@ PROVEN = (
 )
 
 
-async def received(doors: Doors, message_id: str) -> dict[str, Any]:
-    return await doors.said.first("contact.received", where(provider_message_id=message_id))
+async def received(doors: Doors, name: str) -> dict[str, Any]:
+    return await doors.said.first("contact.received", where(provider_message_id=name))
 
 
 async def test_a_mail_becomes_a_contact_with_everything_that_it_says(doors: Doors) -> None:
@@ -137,9 +137,9 @@ async def test_a_bounce_is_parked_and_the_notifier_told(doors: Doors) -> None:
 
 
 async def test_the_bounce_of_a_mail_of_ours_is_a_receipt(doors: Doors) -> None:
-    (answer,) = await deliver(doors.lmtp, BOUNCE, "help@example.com", sender="")
+    (answer,) = await deliver(doors.lmtp, BOUNCE % OURS.encode(), "help@example.com", sender="")
     assert "parked: bounce" in answer.text
-    receipt = await doors.said.first("delivery.receipt", where(provider_message_id="<n1.abc@r.example.com>"))
+    receipt = await doors.said.first("delivery.receipt", where(provider_message_id=OURS))
     assert (receipt["state"], receipt["permanent"], receipt["address"]) == ("bounced", True, "gone@example.org")
     assert (receipt["provider"], receipt["entry_point"]) == ("email", "help")
 
@@ -169,6 +169,7 @@ async def test_a_line_longer_than_the_standard_allows_is_taken(doors: Doors) -> 
     assert answer.code == 250
 
 
+OURS = message_id(UUID(int=9), conversation_token(b"any", UUID(int=8)), "r.example.com")
 BOUNCE = b"""From: MAILER-DAEMON@mx.example.net\r
 To: help@example.com\r
 Subject: Undelivered Mail Returned to Sender\r
@@ -195,7 +196,7 @@ Content-Type: message/rfc822\r
 \r
 From: help@example.com\r
 To: gone@example.org\r
-Message-ID: <n1.abc@r.example.com>\r
+Message-ID: %s\r
 Subject: Your printer\r
 \r
 Hello\r

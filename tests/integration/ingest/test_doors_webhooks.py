@@ -28,12 +28,18 @@ async def post(doors: Doors, raw: bytes, headers: Mapping[str, str]) -> httpx2.R
     return await doors.http.post("/v1/webhooks/whatsapp/whats", content=raw, headers=dict(headers))
 
 
-async def call(doors: Doors, channel: str = "phone", door: str = "line", **fields: str) -> httpx2.Response:
+async def call(
+    doors: Doors, channel: str = "phone", door: str = "line", accept: str = "application/json", **fields: str
+) -> httpx2.Response:
     """As Twilio signs it: over the address it called, which isn't the one that the proxy calls."""
     path = f"/v1/webhooks/{channel}/{door}"
     text = PUBLIC_URL + path + "".join(name + fields[name] for name in sorted(fields))
     signature = base64.b64encode(hmac.digest(TWILIO_SECRET.encode(), text.encode(), "sha1")).decode()
-    headers = {"x-twilio-signature": signature, "content-type": "application/x-www-form-urlencoded"}
+    headers = {
+        "x-twilio-signature": signature,
+        "content-type": "application/x-www-form-urlencoded",
+        "accept": accept,
+    }
     return await doors.http.post(path, content=urlencode(fields).encode(), headers=headers)
 
 
@@ -91,6 +97,15 @@ async def test_a_call_that_is_answered_is_told_from_ring_to_end(doors: Doors) ->
     states = [one["state"] for one in doors.said.of("contact.call-state", where(contact_id=contact_id))]
     assert body["call"] == {"from": "+4930111", "withheld": False, "stage": "ringing"}
     assert states == ["connected", "ended"]
+
+
+async def test_a_new_call_is_put_into_the_queue_of_its_entry_point(doors: Doors) -> None:
+    caller = {"CallSid": "CA-twiml", "From": "+4930555", "Direction": "inbound"}
+    ringing = await call(doors, accept="*/*", **caller, CallStatus="ringing")
+    ended = await call(doors, accept="*/*", **caller, CallStatus="completed")
+    assert ringing.headers["content-type"].startswith("text/xml")
+    assert ringing.text == '<?xml version="1.0" encoding="UTF-8"?><Response><Enqueue>line</Enqueue></Response>'
+    assert ended.text == '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 
 async def test_a_caller_who_hangs_up_in_the_queue_has_abandoned(doors: Doors) -> None:

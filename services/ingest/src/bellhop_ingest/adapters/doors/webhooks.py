@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from typing import Final
 from urllib.parse import parse_qsl
+from xml.sax.saxutils import escape
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 
 from bellhop_common.http.problems import Problem
 from bellhop_ingest.adapters.doors.counter import Counter, described
+from bellhop_ingest.adapters.normalise import normalise
 from bellhop_ingest.adapters.secrets import any_matches
 from bellhop_ingest.adapters.signatures import meta_signed, twilio_signed
+from bellhop_ingest.domain.arrival import Arrival
 from bellhop_ingest.domain.documents import Door
-from bellhop_ingest.domain.outcomes import Refused
+from bellhop_ingest.domain.outcomes import Outcome, Refused
 
 META: Final = ("whatsapp", "messenger", "instagram")
 TWILIO: Final = ("phone", "sms")
@@ -31,19 +35,29 @@ def webhook_routes(counter: Counter) -> APIRouter:
         return Response(query.get("hub.challenge", ""), media_type="text/plain")
 
     @routes.post("/{channel}/{entry_point}")
-    async def arrive(channel: str, entry_point: str, request: Request) -> dict[str, object]:
+    async def arrive(channel: str, entry_point: str, request: Request) -> Response:
         if channel not in (*META, *TWILIO):
             raise Problem(404, "No such webhook", f"one of {', '.join((*META, *TWILIO))}")
         raw = await counter.body(request)
         door = await counter.door(entry_point, channel)
         if not _signed(counter, door, request, raw):
             raise Problem(401, "Signature doesn't match")
-        answers = await counter.hand_in(channel, raw, door.name)
+        outcomes = normalise(channel, raw, counter.reception(door.name))
+        answers = await counter.desk.take(outcomes)
         if answers and all(isinstance(answer, Refused) for answer in answers):
             raise Problem(422, "Not as expected", errors=described(answers[0])["errors"])
-        return {"outcomes": [described(answer) for answer in answers]}
+        if channel in TWILIO and "application/json" not in request.headers.get("accept", ""):
+            return Response(_twiml(outcomes, door), media_type="text/xml")
+        return JSONResponse({"outcomes": [described(answer) for answer in answers]})
 
     return routes
+
+
+def _twiml(outcomes: Sequence[Outcome], door: Door) -> str:
+    """Twilio does what the answer says: a new call waits in the queue of its entry point, anything else is done."""
+    is_call = any(isinstance(one, Arrival) and one.call is not None for one in outcomes)
+    verb = f"<Enqueue>{escape(door.name)}</Enqueue>" if is_call else ""
+    return f'<?xml version="1.0" encoding="UTF-8"?><Response>{verb}</Response>'
 
 
 def _signed(counter: Counter, door: Door, request: Request, raw: bytes) -> bool:
