@@ -47,6 +47,7 @@ DESK = DeskApplied(
         DeskEntryPoint(name="whats", channel=Channel.WHATSAPP, secret="meta"),  # noqa: S106 - its name
         DeskEntryPoint(name="line", channel=Channel.PHONE, secret="twilio"),  # noqa: S106 - its name
         DeskEntryPoint(name="texts", channel=Channel.SMS, secret="twilio"),  # noqa: S106 - its name
+        DeskEntryPoint(name="counter", channel=Channel.WALK_IN),
         DeskEntryPoint(name="shop", channel=Channel.EVENT),
         DeskEntryPoint(name="bank", channel=Channel.EVENT),
     ),

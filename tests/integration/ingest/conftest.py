@@ -1,6 +1,7 @@
 """What do the tests of ingest's doors share? One house, its desk applied, and two replicas that serve it."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -26,23 +27,28 @@ async def house(stack: StackAddresses, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest_asyncio.fixture(scope="session")
-async def replicas(house: House) -> AsyncIterator[tuple[Doors, Doors]]:
-    async with (
-        serving("ingest", house.folder, house.settings()) as one,
-        serving("ingest", house.folder, house.settings()) as two,
-        httpx2.AsyncClient(base_url=one.url, timeout=15) as first,
-        httpx2.AsyncClient(base_url=two.url, timeout=15) as second,
-    ):
-        found = Doors(house, one, first), Doors(house, two, second)
-        for doors in found:
-            await until_ready(doors.replica)
-            await until(partial(_knows_its_desk, doors))
+async def doors(house: House) -> AsyncIterator[Doors]:
+    async with _opened(house) as found:
         yield found
 
 
-@pytest.fixture(scope="session")
-def doors(replicas: tuple[Doors, Doors]) -> Doors:
-    return replicas[0]
+@pytest_asyncio.fixture(scope="session")
+async def replicas(house: House, doors: Doors) -> AsyncIterator[tuple[Doors, Doors]]:
+    """Only who needs the second one waits for it."""
+    async with _opened(house) as other:
+        yield doors, other
+
+
+@asynccontextmanager
+async def _opened(house: House) -> AsyncIterator[Doors]:
+    async with (
+        serving("ingest", house.folder, house.settings()) as replica,
+        httpx2.AsyncClient(base_url=replica.url, timeout=15) as client,
+    ):
+        found = Doors(house, replica, client)
+        await until_ready(replica)
+        await until(partial(_knows_its_desk, found))
+        yield found
 
 
 async def _knows_its_desk(doors: Doors) -> bool:

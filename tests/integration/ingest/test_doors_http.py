@@ -82,6 +82,15 @@ async def test_a_form_with_a_wrong_address_says_what_is_wrong_and_what_was_right
     assert answer.json()["errors"] == [{"path": "email", "got": "'nobody'", "expected": "an e-mail address"}]
 
 
+async def test_a_walk_in_is_announced_by_a_device_that_has_a_token(doors: Doors) -> None:
+    body = {"name": "Mr Ito", "message": "Here for a repair"}
+    headers = {"authorization": "Bearer agent-token"}
+    answer = await doors.http.post("/v1/walk-ins/counter", json=body, headers=headers)
+    unknown = await doors.http.post("/v1/walk-ins/counter", json=body)
+    assert (answer.status_code, unknown.status_code) == (202, 401)
+    assert answer.json()["outcome"] == "accepted"
+
+
 async def test_a_submission_becomes_a_contact_of_the_customer_it_names(doors: Doors) -> None:
     answer = await submit(doors, submission("http-1", subject="Parcel", language="de", thread_key="order-7"))
     body = await doors.said.first("contact.received", where(provider_message_id="http-1"))

@@ -23,7 +23,7 @@ from bellhop_common.settings import load_settings
 from bellhop_ingest.adapters.doors.chat import ChatDoor, chat_routes
 from bellhop_ingest.adapters.doors.counter import Counter, Rules
 from bellhop_ingest.adapters.doors.customers import customer_routes
-from bellhop_ingest.adapters.doors.forms import form_routes
+from bellhop_ingest.adapters.doors.forms import form_routes, walk_in_routes
 from bellhop_ingest.adapters.doors.lmtp import listen
 from bellhop_ingest.adapters.doors.mail import MailRoom
 from bellhop_ingest.adapters.doors.sockets import Sockets
@@ -104,6 +104,7 @@ class House:
         routes = APIRouter()
         routes.include_router(submission_routes(self.counter, tokens))
         routes.include_router(form_routes(self.counter))
+        routes.include_router(walk_in_routes(self.counter, tokens))
         routes.include_router(webhook_routes(self.counter))
         routes.include_router(customer_routes(_customer_change(runtime), tokens))
         routes.include_router(chat_routes(ChatDoor(self.counter, self._chats(runtime), self.sockets, self.signer)))

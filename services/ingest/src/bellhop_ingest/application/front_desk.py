@@ -52,8 +52,9 @@ class FrontDesk:
     async def places(self) -> Places:
         """At most a second old. Raises `Busy` before the first desk is applied."""
         if self._places is None or time.monotonic() - self._looked_at > PLACES_FRESH_SECONDS:
-            self._places = await self._fresh()
+            # Noted before looking, so that one of many looks and the others go on with what is known.
             self._looked_at = time.monotonic()
+            self._places = await self._fresh()
         if self._places.is_empty:
             self._places = None
             raise Busy("no desk file applied yet")

@@ -68,7 +68,7 @@ class GroupCommit(Generic[ArrivalT, AnswerT]):
 
     async def submit(self, arrival: ArrivalT) -> AnswerT:
         """Returns once the arrival is durable; raises `Busy` or what its own handling raised."""
-        why = "stopping" if self._stopping else self._closed()
+        why = "stopping" if self._stopping or self.failed else self._closed()
         if why is not None:
             raise Busy(why)
         if len(self._waiting) >= MAX_GROUP * WAITING_GROUPS:

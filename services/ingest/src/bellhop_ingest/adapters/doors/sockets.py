@@ -1,13 +1,17 @@
 """Which sockets on this replica belong to a conversation? What is said reaches all of them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from typing import Final
 from uuid import UUID
 
 import orjson
 
 from bellhop_common.events.wire import rfc3339
 from bellhop_ingest.domain.chats import Said
+
+# One page that doesn't read holds up all others of this replica for so long, once.
+PATIENCE_SECONDS: Final = 1.0
 
 
 class OpenSocket:
@@ -29,10 +33,11 @@ class OpenSocket:
 
 
 class Sockets:
-    """`count` is told how many there are."""
+    """`count` is told how many there are; `patience` is in seconds."""
 
-    def __init__(self, count: Callable[[float], None] = lambda _: None) -> None:
+    def __init__(self, count: Callable[[float], None] = lambda _: None, patience: float = PATIENCE_SECONDS) -> None:
         self.count = count
+        self._patience = patience
         self._by_conversation: dict[UUID, set[OpenSocket]] = {}
 
     def join(self, conversation_id: UUID, socket: OpenSocket) -> None:
@@ -50,7 +55,10 @@ class Sockets:
         self.count(sum(map(len, self._by_conversation.values())))
 
     async def say(self, conversation_id: UUID, said: Said) -> None:
-        """A socket that has just gone is no error: what wasn't heard is said again on its return."""
+        """A socket that has gone or takes nothing is let go: what wasn't heard is said again on its return."""
         for socket in tuple(self._by_conversation.get(conversation_id, ())):
-            with suppress(RuntimeError, OSError):
-                await socket.say(said)
+            try:
+                async with asyncio.timeout(self._patience):
+                    await socket.say(said)
+            except (RuntimeError, OSError, TimeoutError):
+                self.leave(socket)
