@@ -44,8 +44,11 @@ class ScriptedAgent:
     random: Random
     tasks: set["asyncio.Task[None]"] = field(default_factory=set)
     commands: int = 0
+    presence: str = "available"
 
     def hear(self, one: Happening) -> None:
+        if one.type == "agent.state" and one.key == self.agent_id:
+            self.presence = one.text("presence")
         if one.text("agent_id") != self.agent_id:
             return
         if one.type == "work.offered":

@@ -49,7 +49,14 @@ class Cast:
     async def stay(self, until: Callable[[], bool]) -> None:
         while not until():
             await asyncio.sleep(HEARTBEAT.total_seconds())
-            await asyncio.gather(*(self._say(agent, "heartbeat", {}) for agent in self.agents))
+            await asyncio.gather(*(self._show(agent) for agent in self.agents))
+
+    async def _show(self, agent: ScriptedAgent) -> None:
+        """Who was taken for absent comes back."""
+        if agent.presence in {"away", "offline"}:
+            await self._say(agent, "set-presence", {"presence": "available"})
+        else:
+            await self._say(agent, "heartbeat", {})
 
     async def leave(self) -> None:
         for agent in self.agents:

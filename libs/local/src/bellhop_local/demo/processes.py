@@ -1,11 +1,11 @@
-"""How are the four services run for the demo? As the processes that a container would run, on free ports."""
+"""How are the four services run? As the processes that a container would run, on free ports, one or more of each."""
 
 import asyncio
 import os
 import signal
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,7 @@ import httpx2
 
 from bellhop_common.errors import NotReachable
 from bellhop_common.events.topics import SERVICES
+from bellhop_local.demo.balancer import Balancers, Rotation
 from bellhop_local.stack.ports import free_port
 from bellhop_local.stack.processes import Command
 
@@ -20,68 +21,122 @@ READY_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 25.0
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+@dataclass(slots=True)
+class Replica:
+    """`process` is the one that runs now; `statuses` are the ends of those before that weren't killed."""
+
     name: str
-    process: asyncio.subprocess.Process
-    url: str
+    number: int
+    port: int
+    lmtp_port: int
     log: Path
+    process: asyncio.subprocess.Process | None = None
+    statuses: list[int] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        return f"{self.name}/{self.number}"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def runs(self) -> bool:
+        return self.process is not None and self.process.returncode is None
+
+    def send(self, number: signal.Signals) -> None:
+        if self.process is not None and self.process.returncode is None:
+            self.process.send_signal(number)
+
+    async def kill(self) -> None:
+        self.send(signal.SIGKILL)
+        if self.process is not None:
+            await self.process.wait()
+
+    async def leave(self) -> int | None:
+        """Politely; None if it had to be killed."""
+        if self.process is None:
+            return None
+        self.send(signal.SIGTERM)
+        try:
+            status = await asyncio.wait_for(self.process.wait(), STOP_SECONDS)
+        except TimeoutError:
+            await self.kill()
+            return None
+        self.statuses.append(status)
+        return status
 
 
 class Services:
-    """Ports are chosen before the start, so that services can be told of each other."""
+    """Ports are chosen before the start, so that services can be told of each other.
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
-        self._folder = folder
+    With one replica of each, `ports` are its own. With more, a balancer listens there.
+    """
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], replicas: int = 1) -> None:
         self._environment = {**os.environ, **environment}
         self.ports = {name: free_port() for name in (*SERVICES, "lmtp")}
-        self.running: list[Running] = []
+        alone = replicas == 1
+        self.replicas = [self._replica(folder, name, number, alone) for name in SERVICES for number in range(replicas)]
+        self._balancers = None if alone else Balancers(self._rotations())
+
+    def _replica(self, folder: Path, name: str, number: int, alone: bool) -> Replica:  # noqa: FBT001
+        log = folder / (f"{name}.log" if alone else f"{name}-{number}.log")
+        if alone:
+            return Replica(name, number, self.ports[name], self.ports["lmtp"], log)
+        return Replica(name, number, free_port(), free_port(), log)
+
+    def _rotations(self) -> Sequence[Rotation]:
+        doors = {name: {one.url: one.port for one in self.of(name)} for name in SERVICES}
+        doors["lmtp"] = {one.url: one.lmtp_port for one in self.of("ingest")}
+        return [Rotation(self.ports[name], backends) for name, backends in doors.items()]
+
+    def of(self, name: str) -> list[Replica]:
+        return [one for one in self.replicas if one.name == name]
 
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self.ports[name]}"
 
     async def start(self) -> None:
-        for name in SERVICES:
-            self.running.append(await self._start(name))
-        await asyncio.gather(*(self._ready(one) for one in self.running))
+        for one in self.replicas:
+            await self.run(one)
+        await asyncio.gather(*(self.ready(one) for one in self.replicas))
+        if self._balancers is not None:
+            await self._balancers.start()
 
-    async def _start(self, name: str) -> Running:
-        log = self._folder / f"{name}.log"
+    async def run(self, one: Replica) -> None:
         environment = {
             **self._environment,
-            f"BELLHOP_{name.upper()}_PORT": str(self.ports[name]),
-            "BELLHOP_INGEST_LMTP_PORT": str(self.ports["lmtp"]),
+            f"BELLHOP_{one.name.upper()}_PORT": str(one.port),
+            "BELLHOP_INGEST_LMTP_PORT": str(one.lmtp_port),
         }
-        command = Command((sys.executable, "-m", "bellhop_common", "serve", name), signal.SIGTERM)
-        with log.open("ab") as output:
-            process = await asyncio.create_subprocess_exec(
+        command = Command((sys.executable, "-m", "bellhop_common", "serve", one.name), signal.SIGTERM)
+        with one.log.open("ab") as output:
+            one.process = await asyncio.create_subprocess_exec(
                 *command.launched(), env=environment, stdout=output, stderr=output
             )
-        return Running(name, process, self.url(name), log)
 
-    async def _ready(self, one: Running) -> None:
-        deadline = asyncio.get_running_loop().time() + READY_SECONDS
+    async def ready(self, one: Replica, within: float = READY_SECONDS) -> None:
+        deadline = asyncio.get_running_loop().time() + within
         async with httpx2.AsyncClient(timeout=2) as client:
             while asyncio.get_running_loop().time() < deadline:
-                if one.process.returncode is not None:
-                    raise NotReachable(one.name, one.url, f"it ended; its log is {one.log}:\n{_tail(one.log)}")
+                if not one.runs:
+                    raise NotReachable(one.title, one.url, f"it ended; its log is {one.log}:\n{_tail(one.log)}")
                 if await _is_ready(client, one.url):
                     return
                 await asyncio.sleep(0.1)
-        raise NotReachable(one.name, one.url, f"not ready after {READY_SECONDS:.0f} s; its log is {one.log}")
+        raise NotReachable(one.title, one.url, f"not ready after {within:.0f} s; its log is {one.log}")
 
-    async def stop(self) -> None:
-        """Politely; who doesn't leave in time is killed."""
-        for one in self.running:
-            if one.process.returncode is None:
-                one.process.send_signal(signal.SIGTERM)
-        waiting = [asyncio.wait_for(one.process.wait(), STOP_SECONDS) for one in self.running]
-        results = await asyncio.gather(*waiting, return_exceptions=True)
-        for one, result in zip(self.running, results, strict=True):
-            if isinstance(result, TimeoutError):
-                one.process.kill()
-                await one.process.wait()
-        self.running.clear()
+    async def stop(self) -> dict[str, int | None]:
+        """Politely; who doesn't leave in time is killed. The exit status of each that ran, None for the killed."""
+        if self._balancers is not None:
+            await self._balancers.stop()
+        running = [one for one in self.replicas if one.process is not None]
+        statuses = await asyncio.gather(*(one.leave() for one in running))
+        for one in running:
+            one.process = None
+        return {one.title: status for one, status in zip(running, statuses, strict=True)}
 
 
 async def _is_ready(client: httpx2.AsyncClient, url: str) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from typing import Final
 from rich.console import Console
 
 from bellhop_common.errors import Wrong
+from bellhop_common.history.leftovers import leftovers
 from bellhop_local.demo import cast as casting
 from bellhop_local.demo import live, setting
 from bellhop_local.demo.cast import Cast
@@ -24,28 +25,44 @@ from bellhop_local.demo.happenings import Happening
 from bellhop_local.demo.ledger import Ledger
 from bellhop_local.demo.play import Play, Stage
 from bellhop_local.demo.script import write_script
-from bellhop_local.demo.setting import SECRET, Scene
+from bellhop_local.demo.setting import SECRET, House, Scene
 from bellhop_local.demo.summary import table
-from bellhop_local.demo.watcher import Watcher
+from bellhop_local.demo.tally import Tally
+from bellhop_local.demo.watcher import Hear, Watcher, ignore
 
-QUIET_SECONDS: Final = 30.0
 CALM_SECONDS: Final = 2.0
+ONE_OF_EACH: Final = House()
+
+Clock = Callable[[], float]
+Beside = Callable[[Scene, Clock], Coroutine[object, object, None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`seconds` of arrivals; `keep` leaves everything running afterwards."""
+    """`seconds` of arrivals; `keep` leaves everything running afterwards; `patience` seconds for it to become quiet."""
 
     folder: Path
     seconds: float = 60.0
     seed: int = 1
     keep: bool = False
+    house: House = ONE_OF_EACH
+    patience: float = 30.0
 
 
 class Demo:
-    def __init__(self, options: Options, console: Console) -> None:
+    """`beside` runs while messages arrive, and is waited for; `hear` gets each event once.
+
+    When it is over, `tally` is what came of it, `proof` what the checker said, `statuses` how the services ended.
+    """
+
+    def __init__(self, options: Options, console: Console, beside: Beside | None = None, hear: Hear = ignore) -> None:
         self._options = options
         self._console = console
+        self._beside = beside or _nothing
+        self._also_hear = hear
+        self.tally = Tally()
+        self.proof = ""
+        self.statuses: Mapping[str, int | None] = {}
         self._ledger = Ledger()
         self._cast: Cast | None = None
         self._began = 0.0
@@ -53,15 +70,16 @@ class Demo:
 
     async def run(self) -> bool:
         """True if the checker found nothing."""
-        async with setting.scene(self._options.folder, self._console.print, _now) as scene:
+        async with setting.scene(self._options.folder, self._console.print, _now, self._options.house) as scene:
             watcher = Watcher(scene.kafka_bootstrap, scene.topic_prefix, self._hear)
+            self.tally = watcher.tally
             async with watcher.watching(), self._doors(scene) as doors:
                 await self._day(scene, doors, watcher)
                 self._console.print()
                 self._console.print(table(watcher.tally))
             if not self._options.keep:
                 # So that nothing is on its way any more while the proof is read.
-                await scene.services.stop()
+                self.statuses = await scene.services.stop()
             good = await self._prove(scene)
             if self._options.keep:
                 await setting.stay(scene, self._console)
@@ -79,17 +97,19 @@ class Demo:
             group.create_task(self._cast.stay(self._ended))
             group.create_task(self._correspondents(scene, doors).run(self._nobody_writes))
             stage = Stage(doors, self._ledger, scene.url("ingest"), _now, _now())
+            beside = group.create_task(self._beside(scene, self._seconds))
             await Play(stage).run(script, self._seconds)
-            await self._settle(watcher)
+            await beside
+            await self._settle(scene, watcher)
             self._over = True
         await self._cast.leave()
 
-    async def _settle(self, watcher: Watcher) -> None:
-        """Until nothing is open and nothing new came for a moment, but not for ever."""
-        deadline = self._seconds() + QUIET_SECONDS
+    async def _settle(self, scene: Scene, watcher: Watcher) -> None:
+        """Until nothing is open or left in a table, and nothing new came for a moment, but not for ever."""
+        deadline = self._seconds() + self._options.patience
         calm_since = None
         while self._seconds() < deadline:
-            if not watcher.tally.quiet:
+            if not watcher.tally.quiet or any(one.rows for one in await leftovers(scene.postgres_dsn)):
                 calm_since = None
             elif calm_since is None:
                 calm_since = self._seconds()
@@ -103,10 +123,14 @@ class Demo:
         command = (sys.executable, "-m", "bellhop_common", "check-history", "--bootstrap", scene.kafka_bootstrap)
         more = ("--prefix", scene.topic_prefix, "--postgres", scene.postgres_dsn, "--at-rest", *options)
         self._console.print("\n[bold]The proof[/bold]: bellhop check-history --at-rest, over all topics")
-        process = await asyncio.create_subprocess_exec(*command, *more)
-        return await process.wait() == 0
+        process = await asyncio.create_subprocess_exec(*command, *more, stdout=asyncio.subprocess.PIPE)
+        said, _ = await process.communicate()
+        self.proof = said.decode()
+        self._console.print(self.proof, end="", soft_wrap=True, highlight=False, markup=False)
+        return process.returncode == 0
 
     def _hear(self, one: Happening) -> None:
+        self._also_hear(one)
         for agent in () if self._cast is None else self._cast.agents:
             agent.hear(one)
 
@@ -138,6 +162,10 @@ class Demo:
     def _nobody_writes(self) -> bool:
         """So that the day comes to an end, nobody writes back after its last regular arrival."""
         return self._over or self._seconds() > self._options.seconds
+
+
+async def _nothing(_scene: Scene, _clock: Clock) -> None:
+    return
 
 
 def _now() -> datetime:

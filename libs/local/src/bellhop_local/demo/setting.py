@@ -32,38 +32,54 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
+class House:
+    """`replicas` of each service; `breakable`: the servers are killed on purpose, so they must be ours."""
+
+    replicas: int = 1
+    breakable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     folder: Path
-    kafka_bootstrap: str
-    postgres_dsn: str
+    stack: LocalStack
     services: Services
     sink: MailSink
     whatsapp: WhatsAppSink
     topic_prefix: str = PREFIX
+
+    @property
+    def kafka_bootstrap(self) -> str:
+        return self.stack.kafka_bootstrap
+
+    @property
+    def postgres_dsn(self) -> str:
+        return self.stack.postgres_dsn
 
     def url(self, service: str) -> str:
         return self.services.url(service)
 
 
 @asynccontextmanager
-async def scene(folder: Path, say: Say, clock: Clock) -> AsyncIterator[Scene]:
-    """A stack that runs already is used as it is."""
-    options = StackOptions(running=RunningServers.named_in(os.environ), reporter=OnStderr())
+async def scene(folder: Path, say: Say, clock: Clock, house: House | None = None) -> AsyncIterator[Scene]:
+    """A stack that runs already is used as it is, unless it shall be broken."""
+    house = house or House()
+    running = RunningServers() if house.breakable else RunningServers.named_in(os.environ)
     async with (
-        LocalStack(folder / "stack", options) as stack,
+        LocalStack(folder / "stack", StackOptions(running=running, reporter=OnStderr())) as stack,
         MailSink(clock).listening() as sink,
         WhatsAppSink().listening() as whatsapp,
     ):
         say("PostgreSQL and Kafka are up.")
         await prepare(stack.postgres_dsn, stack.kafka_bootstrap, PREFIX)
         say("Tables and topics are made.")
-        services = Services(folder, _environment(folder, stack, sink, whatsapp))
+        services = Services(folder, _environment(folder, stack, sink, whatsapp), house.replicas)
         try:
             await services.start()
             say("Ingest, router, sla and notifier are ready.")
             await _apply_desk(services.url("router"))
             say("The desk is applied: twelve agents, four queues, three tiers.")
-            yield Scene(folder, stack.kafka_bootstrap, stack.postgres_dsn, services, sink, whatsapp)
+            yield Scene(folder, stack, services, sink, whatsapp)
         finally:
             await services.stop()
 
@@ -98,8 +114,8 @@ async def _apply_desk(router: str) -> None:
 async def stay(scene: Scene, console: Console) -> None:
     """Until somebody presses Ctrl-C."""
     console.print("\nEverything stays up until Ctrl-C:")
-    for one in scene.services.running:
-        console.print(f"  {one.name:9} {one.url}   log {one.log}", soft_wrap=True, highlight=False)
+    for one in scene.services.replicas:
+        console.print(f"  {one.title:11} {one.url}   log {one.log}", soft_wrap=True, highlight=False)
     console.print(f"  LMTP      127.0.0.1:{scene.services.ports['lmtp']}")
     console.print(f"  Kafka     {scene.kafka_bootstrap}")
     console.print(f"  Postgres  {scene.postgres_dsn}", soft_wrap=True, highlight=False)

@@ -10,11 +10,17 @@ from bellhop_common.events.topics import CATALOGUE, aside_topics
 from bellhop_local.demo.happenings import Happening, read_happening
 from bellhop_local.demo.tally import Tally
 
+Hear = Callable[[Happening], None]
+
+
+def ignore(_: Happening) -> None:
+    return
+
 
 class Watcher:
     """`hear` is called for each first occurrence, in the order read."""
 
-    def __init__(self, bootstrap: str, prefix: str, hear: Callable[[Happening], None]) -> None:
+    def __init__(self, bootstrap: str, prefix: str, hear: Hear) -> None:
         self._bootstrap = bootstrap
         self._prefix = prefix
         self._hear = hear
