@@ -136,7 +136,8 @@ async def test_a_heartbeat_keeps_the_lease_without_a_word(stage: Stage, process:
         assert answer.status_code == 200, answer.text
 
     async def lost() -> bool:
-        return (await stage.read(topics.AGENT, "ana"))[-1]["reason"] == "lease-lost"
+        said = await stage.read(topics.AGENT, "ana")
+        return bool(said) and said[-1]["reason"] == "lease-lost"
 
     await until(lost, within=30)
     states = [(body["presence"], body["reason"]) for body in await stage.read(topics.AGENT, "ana")]

@@ -37,6 +37,8 @@ async def maintain(conn: Connection, remembered: timedelta = REMEMBERED) -> list
 async def _make(conn: Connection, day: date) -> None:
     """Ids of that day may lie in the default table already, where nobody made the day's own in time."""
     name, end = _table(day), day + timedelta(days=1)
+    # Until the commit nobody may add an id of that day to the default table.
+    await conn.execute("LOCK TABLE inbox_default IN SHARE ROW EXCLUSIVE MODE")
     await conn.execute(f"CREATE TABLE {name} (LIKE inbox INCLUDING ALL)")
     early = "WITH early AS (DELETE FROM inbox_default WHERE day = $1 RETURNING day, id)"
     await conn.execute(f"{early} INSERT INTO {name} (day, id) SELECT day, id FROM early", day)  # noqa: S608 - a date

@@ -52,13 +52,16 @@ def bring_up(orders: Orders) -> Started:
         return Started(started.addresses, was_running=False)
 
 
-def take_down(folder: StackFolder) -> bool:
-    """Whether there was anything to stop. When this returns, no process of the stack is left."""
+def take_down(folder: StackFolder, *, politely: bool = True) -> bool:
+    """Whether there was anything to stop. When this returns, no process of the stack is left.
+
+    A server that isn't stopped politely keeps what it acknowledged; Kafka with many topics is gone much sooner.
+    """
     pid = owner(folder.lock)
     if pid is not None:
         if not _is_supervisor(pid):
             raise FolderInUse(folder.root, pid)
-        _signal(pid, signal.SIGTERM)
+        _signal(pid, signal.SIGTERM if politely else signal.SIGKILL)
         if not _within(_STOP_PATIENCE, lambda: not is_held(folder.lock)):
             _signal(pid, signal.SIGKILL)
             _within(_STOP_PATIENCE, lambda: not is_held(folder.lock))

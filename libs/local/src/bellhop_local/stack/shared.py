@@ -43,5 +43,5 @@ def shared_stack(
         users.release()
         # If it is held, the supervisor saw the last user go before we did and is stopping.
         if users.take() or is_held(place.users):
-            take_down(place)
+            take_down(place, politely=False)
             users.release()
