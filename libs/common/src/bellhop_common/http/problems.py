@@ -2,16 +2,17 @@
 
 from typing import Final
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, WebSocket
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from bellhop_common.kernel.turn import Unanswerable
 from bellhop_common.kernel.unit import SubjectHeld
-from bellhop_common.postgres.errors import Outage
+from bellhop_common.postgres.errors import TROUBLE, Outage, classify
 
 PROBLEM: Final = "application/problem+json"
+TRY_AGAIN_LATER: Final = 1013
 RETRY_AFTER: Final = {"Retry-After": "1"}
 
 
@@ -36,6 +37,8 @@ def problem_response(problem: Problem, headers: dict[str, str] | None = None) ->
 def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _told)
     app.add_exception_handler(Outage, _outage)
+    for trouble in TROUBLE:
+        app.add_exception_handler(trouble, _trouble)
     app.add_exception_handler(SubjectHeld, _held)
     app.add_exception_handler(Unanswerable, _unknown)
     app.add_exception_handler(HTTPException, _http)
@@ -46,7 +49,17 @@ async def _told(_: Request, error: Exception) -> JSONResponse:
     return problem_response(error if isinstance(error, Problem) else Problem(500, "Internal error"))
 
 
-async def _outage(_: Request, error: Exception) -> JSONResponse:
+async def _trouble(request: Request, error: Exception) -> JSONResponse:
+    """A server that went away in the middle of a request is an outage like any other; the rest is our own fault."""
+    failure = classify(error)
+    if isinstance(failure, Outage):
+        return await _outage(request, failure)
+    raise error
+
+
+async def _outage(request: Request, error: Exception) -> JSONResponse:
+    if isinstance(request, WebSocket):
+        await request.close(TRY_AGAIN_LATER)
     return problem_response(Problem(503, "Not now", str(error)), RETRY_AFTER)
 
 
