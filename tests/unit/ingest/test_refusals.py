@@ -8,6 +8,7 @@ import pytest
 from bellhop_common.events.envelope import STRUCTURED
 from bellhop_common.kernel.delivery import Poison, RawRecord
 from bellhop_ingest.adapters.refusals import answer_poison
+from bellhop_ingest.adapters.wire import Wire
 from bellhop_ingest.domain.events import SubmissionRefused
 from bellhop_ingest.domain.outcomes import FieldError
 
@@ -71,7 +72,9 @@ def test_headers_that_are_missing_are_told_to_who_is_named_in_the_body() -> None
 def test_a_submission_that_is_right_in_itself_is_refused_for_what_is_wrong_with_its_record(
     error_class: str, expected: str
 ) -> None:
-    assert told(GOOD, error_class) == [SubmissionRefused("s1", (FieldError("record", error_class, expected),))]
+    assert told(GOOD, error_class) == [
+        SubmissionRefused("s1", "support.contact.inbound.v1/0@7", (FieldError("record", error_class, expected),))
+    ]
 
 
 @pytest.mark.parametrize("value", [None, b"{no json", b"\xff", b"[]", b"3"])
@@ -90,3 +93,12 @@ def test_who_can_not_be_named_is_not_told(value: bytes | None, headers: dict[str
 def test_poison_on_other_topics_has_no_sender_who_waits_for_an_answer() -> None:
     record = RawRecord("support.work.v1", 0, 7, b"k", b"{}", tuple(BINARY.items()), NOON)
     assert answer_poison(record, Poison("bad-schema", "")) == ()
+
+
+def test_two_records_of_one_submission_are_answered_by_two_events() -> None:
+    wire = Wire("support")
+    refused = [SubmissionRefused("s1", f"shop/e{number}", (FieldError("text", "5", "text"),)) for number in (1, 2)]
+    first, second = (wire.encode(one) for one in refused)
+    assert (first.key, second.key) == ("s1", "s1")
+    assert first.natural == "support.contact.result.v1/s1/contact.refused/shop/e1"
+    assert second.natural == "support.contact.result.v1/s1/contact.refused/shop/e2"

@@ -106,13 +106,14 @@ def _subject_of(ref: inputs.CustomerRef) -> Subject:
 def submitted(received: Received, body: contacts.ContactSubmitted) -> inputs.Submitted | inputs.Unfit:
     """What the model can't say, such as that there is a customer at all, is checked like any other submission."""
     reception = Reception(body.entry_point, received.appended_at)
+    record = f"{received.envelope.source}/{received.envelope.id}"
     outcome = with_language(normalise_event(Node(body.model_dump(mode="json")), reception))[0]
     match outcome:
         case Arrival():
             applicant = Applicant(outcome, received.appended_at)
-            return inputs.Submitted(body.submission_id, received.envelope.source, applicant)
+            return inputs.Submitted(body.submission_id, record, received.envelope.source, applicant)
         case Refused(errors=errors):
-            return inputs.Unfit(body.submission_id, errors)
+            return inputs.Unfit(body.submission_id, record, errors)
         case other:
             raise TypeError(f"a submission became {type(other).__name__}")
 

@@ -30,7 +30,8 @@ def answer_poison(raw: RawRecord, poison: Poison) -> Sequence[SubmissionRefused]
     found = _structured(raw) if content_type(raw.headers) == STRUCTURED else _binary(raw)
     if found is None or found.submission_id is None:
         return ()
-    return (SubmissionRefused(identifier(found.submission_id), found.errors or (_general(poison),)),)
+    record = f"{raw.topic}/{raw.partition}@{raw.offset}"
+    return (SubmissionRefused(identifier(found.submission_id), record, found.errors or (_general(poison),)),)
 
 
 def _structured(raw: RawRecord) -> Refused | None:

@@ -53,7 +53,9 @@ class Wire:
         accepted = isinstance(event, events.SubmissionAccepted)
         model: type[Message] = contacts.ContactAccepted if accepted else contacts.ContactRefused
         key = event.submission_id
-        return self._plain(topics.CONTACT_RESULT, key, model.model_validate(event), f"{key}/{model.type_name}")
+        return self._plain(
+            topics.CONTACT_RESULT, key, model.model_validate(event), f"{key}/{model.type_name}/{event.record}"
+        )
 
     def _contact(self, door: Door, key: UUID, body: Message) -> Outgoing:
         return Outgoing(

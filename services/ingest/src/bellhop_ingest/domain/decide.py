@@ -74,8 +74,8 @@ def take(view: View, places: Places, happening: Happening, now: datetime) -> tup
             return admit(view, happening, _place(places, happening), now).events
         case Submitted():
             return _submission(view, places, happening, now)
-        case Unfit(submission_id=submission_id, errors=errors):
-            return (SubmissionRefused(submission_id, errors),)
+        case Unfit(submission_id=submission_id, record=record, errors=errors):
+            return (SubmissionRefused(submission_id, record, errors),)
         case DeskLearned():
             return _learn(view, happening)
         case WorkResolved() | WorkReopened() | WorkAnswered() | WorkPassed():
@@ -112,13 +112,13 @@ def _submission(view: View, places: Places, submitted: Submitted, now: datetime)
     if admitted.contact_id is None:
         return admitted.events
     accepted = SubmissionAccepted(
-        submitted.submission_id, admitted.contact_id, admitted.conversation_id, admitted.parked
+        submitted.submission_id, submitted.record, admitted.contact_id, admitted.conversation_id, admitted.parked
     )
     return (*admitted.events, accepted)
 
 
 def _refuse(submitted: Submitted, path: str, got: str, expected: str) -> SubmissionRefused:
-    return SubmissionRefused(submitted.submission_id, (FieldError(path, got, expected),))
+    return SubmissionRefused(submitted.submission_id, submitted.record, (FieldError(path, got, expected),))
 
 
 def _learn(view: View, learned: DeskLearned) -> tuple[IngestEvent, ...]:

@@ -72,7 +72,10 @@ class ReceiptRecorded:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionAccepted:
+    """`record` names what is answered: one submission may come in several records, right and wrong ones."""
+
     submission_id: str
+    record: str
     contact_id: UUID
     conversation_id: UUID | None
     parked: str | None
@@ -81,6 +84,7 @@ class SubmissionAccepted:
 @dataclass(frozen=True, slots=True)
 class SubmissionRefused:
     submission_id: str
+    record: str
     errors: tuple[FieldError, ...]
 
 

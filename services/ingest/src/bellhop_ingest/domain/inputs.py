@@ -12,9 +12,10 @@ from bellhop_ingest.domain.outcomes import FieldError
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A contact that another system published; the answer goes out under `submission_id`."""
+    """A contact that another system published; the answer goes out under `submission_id`. `record` names the event."""
 
     submission_id: str
+    record: str
     source: str
     applicant: Applicant
 
@@ -24,6 +25,7 @@ class Unfit:
     """A submission that can be read and not be taken."""
 
     submission_id: str
+    record: str
     errors: tuple[FieldError, ...]
 
 
