@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from bellhop_common.kernel.attempt import attempt
-from bellhop_common.kernel.positions import Positions
+from bellhop_common.kernel.positions import Fetching, Positions
 from bellhop_common.kernel.watchdog import Signs, dead_tasks, verdict
 from bellhop_common.messaging.consumer import Consumer
 from bellhop_common.messaging.publisher import CombiningPublisher
@@ -23,6 +23,7 @@ from bellhop_common.timers import marks
 MARK_EVERY: Final = 0.2
 LOOK_EVERY: Final = 0.25
 PROBE_TIMEOUT: Final = 5.0
+OVERSLEPT: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,10 @@ class Supervision:
 
     async def note_marks(self) -> None:
         while True:
+            began = time.monotonic()
             await asyncio.sleep(MARK_EVERY)
             client = self._watched.consumer.client
-            ages = {} if client is None else self._watched.positions.ends(client, time.time() * 1000)
-            failure = await attempt(self._write(ages)) if ages else None
+            failure = None if client is None or overslept(began) else await attempt(self._note(client))
             if failure is None:
                 self._watched.health.go_on("marks")
             else:
@@ -62,11 +63,9 @@ class Supervision:
             if client is not None:
                 await self._judge(client)
 
-    async def _write(self, ages: dict[tuple[str, int], float]) -> None:
-        async with self._watched.database.acquire() as connection:
-            now = await clock(connection)
-            seen = {place: now - timedelta(seconds=age) for place, age in ages.items()}
-            await marks.write(connection, seen, {})
+    async def _note(self, client: Fetching) -> None:
+        if self._watched.positions.ends(client, time.time() * 1000):
+            await note_ends(self._watched.database, self._watched.positions, client)
 
     def _hold_back(self) -> None:
         """A full outbox stops the flow, which is no reason to end."""
@@ -77,9 +76,14 @@ class Supervision:
             self._watched.consumer.pause()
             self._watched.positions.moved()
             self._watched.health.wait("publisher", f"{publisher.pending} events unpublished")
-        elif self._watched.consumer.is_paused and not self._watched.health.stopping:
+        elif self._watched.consumer.is_paused and not self._ending:
             self._watched.consumer.resume()
             self._watched.health.go_on("publisher")
+
+    @property
+    def _ending(self) -> bool:
+        """Who paused it for good wants no more of it."""
+        return self._watched.health.stopping or self._watched.health.failed is not None
 
     async def _judge(self, client: AIOKafkaConsumer) -> None:
         positions, metrics = self._watched.positions, self._watched.metrics
@@ -93,6 +97,21 @@ class Supervision:
             self._stuck(reason)
         elif reason is not None:
             positions.moved()
+
+
+async def note_ends(database: Database, positions: Positions, client: Fetching) -> None:
+    """Ages are taken once there is a connection, and what the clock's answer takes counts as age too."""
+    async with database.acquire() as connection:
+        asked_at, ages = time.monotonic(), positions.ends(client, time.time() * 1000)
+        now = await clock(connection)
+        asked_for = time.monotonic() - asked_at
+        seen = {place: now - timedelta(seconds=age + asked_for) for place, age in ages.items()}
+        await marks.write(connection, seen, {})
+
+
+def overslept(began: float) -> bool:
+    """Whoever was frozen finds old answers in the client, and takes them for new ones until the next come."""
+    return time.monotonic() - began > MARK_EVERY + OVERSLEPT
 
 
 async def _answers(client: AIOKafkaConsumer, places: list[TopicPartition]) -> bool:

@@ -1,0 +1,70 @@
+"""What does a process note of how far it is, and who hears of a part of it that ends unasked?"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+from aiokafka import TopicPartition
+
+from bellhop_common.kernel.positions import Positions
+from bellhop_common.kernel.supervision import note_ends, overslept
+from bellhop_common.postgres.database import Connection, Database, PostgresSettings
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FIRST = TopicPartition("t", 0)
+
+
+class JustHeard:
+    """A client that heard of an empty partition's end when it was made."""
+
+    def __init__(self) -> None:
+        self.at = int(time.time() * 1000)
+
+    def highwater(self, _: TopicPartition) -> int | None:
+        return 0
+
+    def last_poll_timestamp(self, _: TopicPartition) -> int | None:
+        return self.at
+
+
+class SlowClock:
+    """A connection whose clock stands still, and takes its time to say so."""
+
+    def __init__(self) -> None:
+        self.seen: list[datetime] = []
+
+    async def fetchval(self, _: str) -> datetime:
+        await asyncio.sleep(0.2)
+        return NOW
+
+    async def execute(self, _: str, *arguments: list[object]) -> None:
+        self.seen += cast(list[datetime], arguments[-1])
+
+
+class Crowded(Database):
+    """Whoever asks for its one connection waits."""
+
+    def __init__(self) -> None:
+        super().__init__(PostgresSettings("", ""))
+        self.connection = SlowClock()
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Connection]:
+        await asyncio.sleep(0.2)
+        yield cast(Connection, self.connection)
+
+
+async def test_what_was_seen_grows_old_while_it_waits_for_the_database() -> None:
+    database, positions = Crowded(), Positions()
+    positions.begin({FIRST: 0})
+    await note_ends(database, positions, JustHeard())
+    (seen,) = database.connection.seen
+    assert NOW - seen >= timedelta(seconds=0.39)
+
+
+def test_who_was_frozen_believes_nothing_it_heard() -> None:
+    assert overslept(time.monotonic() - 3)
+    assert not overslept(time.monotonic() - 0.2)
