@@ -8,6 +8,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from bellhop_common.messaging import rounds
 from bellhop_common.messaging.assignment import Assignment, Seams
 from bellhop_common.messaging.commits import DeferredCommits
 from bellhop_common.messaging.consumer import Consumer, Reading
@@ -190,3 +191,16 @@ async def test_at_the_end_of_the_group_the_log_is_at_its_end(stage: Stage) -> No
     await consumer.stop()
     offsets = await committed(stage, f"{stage.prefix}.toy", full(stage))
     assert offsets == {partition: end for partition, end in ends.items() if end}
+
+
+async def test_a_publisher_that_dies_of_something_unknown_ends_the_process(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("planted")
+
+    async with stage.toy() as toy:
+        monkeypatch.setattr(rounds, "publish", broken)
+        await stage.feed.add("k1")
+        await until(lambda: failed_with(toy, "planted"))
+    assert toy.exit_status == 1

@@ -134,8 +134,8 @@ class Runtime(Generic[StateT, InputT, EventT]):
         await self.database.open()
         async with self.database.transaction() as connection:
             await self.outbox.load(connection)
-        await self.publisher.start()
-        await self._timers.start()
+        for task in (await self.publisher.start(), await self._timers.start()):
+            task.add_done_callback(self._ended)
         if self.service.reads:
             await self._consumer.start()
         for background in self.service.background:

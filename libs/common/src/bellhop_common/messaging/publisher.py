@@ -47,8 +47,10 @@ class CombiningPublisher:
     def alive(self) -> bool:
         return self._task is not None and not self._task.done()
 
-    async def start(self) -> None:
+    async def start(self) -> "asyncio.Task[None]":
+        """The task, whose end before `stop` somebody must notice: without it nothing is published."""
         self._task = asyncio.create_task(self._run(), name="publisher")
+        return self._task
 
     async def stop(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109 - a bound that isn't an error to reach
         """Goes on until our own rows are out, at most so long; the rest is for whoever comes next."""

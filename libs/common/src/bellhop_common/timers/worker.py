@@ -62,8 +62,10 @@ class TimerWorker:
     def alive(self) -> bool:
         return self._task is not None and not self._task.done()
 
-    async def start(self) -> None:
+    async def start(self) -> "asyncio.Task[None]":
+        """The task, whose end before `stop` somebody must notice: without it nothing fires."""
         self._task = asyncio.create_task(self._run(), name="timers")
+        return self._task
 
     async def stop(self) -> None:
         """After the group in hand."""
