@@ -49,6 +49,21 @@ def test_a_value_that_is_no_such_event_is_poison(value: bytes | None, error_clas
     assert poison(replace(RAW, value=value)) == error_class
 
 
+def test_no_key_and_no_text_holds_a_nul() -> None:
+    """PostgreSQL refuses it, also where a record is set aside because PostgreSQL refused it."""
+    value = rb'{"number": 3, "refers_to": "a\u0000b\\u0000c\\\u0000\u0000"}'
+    found = READER.read(replace(RAW, key=b"k\0", value=value), NOW)
+    assert isinstance(found, Received)
+    assert (found.key, found.body) == ("k\ufffd", ToyAdd(number=3, refers_to="a\ufffdb\\u0000c\\\ufffd\ufffd"))
+
+
+def test_an_event_nested_deeper_than_can_be_written_is_poison() -> None:
+    """Read can be 1,024 levels, written 254."""
+    event = b'{"specversion":"1.0","id":"1","source":"s","type":"support.toy.add.v1","data":%s}'
+    headers = (("content-type", b"application/cloudevents+json"),)
+    assert poison(replace(RAW, headers=headers, value=event % (b"[" * 500 + b"]" * 500))) == "bad-headers"
+
+
 def test_headers_that_are_missing_or_not_text_are_poison() -> None:
     assert poison(replace(RAW, headers=())) == "bad-headers"
     assert poison(replace(RAW, headers=(*HEADERS, ("ce_id", b"\xff")))) == "bad-headers"

@@ -90,6 +90,13 @@ def test_who_can_not_be_named_is_not_told(value: bytes | None, headers: dict[str
     assert told(value, "bad-headers", headers) == []
 
 
+def test_an_event_nested_deeper_than_can_be_written_has_an_answer_too() -> None:
+    """Read can be 1,024 levels, written 254."""
+    event = b'{"specversion":"1.0","data":{"submission_id":"s9","text":%s}}' % (b"[" * 500 + b"]" * 500)
+    (refused,) = told(event, "bad-headers", {"content-type": STRUCTURED.encode()})
+    assert (refused.submission_id, refused.errors[0].got) == ("s9", "too many levels")
+
+
 def test_poison_on_other_topics_has_no_sender_who_waits_for_an_answer() -> None:
     record = RawRecord("support.work.v1", 0, 7, b"k", b"{}", tuple(BINARY.items()), NOON)
     assert answer_poison(record, Poison("bad-schema", "")) == ()

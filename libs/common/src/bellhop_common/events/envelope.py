@@ -110,7 +110,16 @@ def read_structured(body: bytes) -> tuple[Envelope, bytes]:
     if "data" not in event:
         reason = "data: missing, expected the event's body"
         raise BadEnvelope(reason)
-    return _from_attributes(attributes), orjson.dumps(event["data"])
+    return _from_attributes(attributes), _bytes_of(event["data"])
+
+
+def _bytes_of(data: object) -> bytes:
+    """More levels can be read than written."""
+    try:
+        return orjson.dumps(data)
+    except orjson.JSONEncodeError as error:
+        reason = "data: nested too deeply, expected at most 250 levels"
+        raise BadEnvelope(reason) from error
 
 
 _ATTRIBUTES = ("specversion", "id", "source", "type", "subject", "time", "causationid", "traceparent")

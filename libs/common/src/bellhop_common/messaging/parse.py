@@ -1,5 +1,6 @@
 """Can this record be read? Either as an event of its topic, or as poison with the reason."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ from bellhop_common.kernel.delivery import Poison, RawRecord, Received
 
 MAX_RECORD_BYTES = 1024 * 1024
 NO_STAMP = Stamp()
+# As JSON writes it, unless its own backslash is escaped.
+_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class SequenceStamp(Stamp):
@@ -59,14 +62,14 @@ class Reader:
         if model is None:
             return Poison("unknown-type", envelope.type)
         try:
-            value = orjson.loads(data)
+            value = orjson.loads(_without_nul(data))
             stamp = SequenceStamp.model_validate(value) if topic.sequenced else NO_STAMP
             body = model.model_validate(value)
         except orjson.JSONDecodeError:
             return Poison("bad-json", "")
         except ValidationError as error:
             return Poison("bad-schema", _where(error))
-        return Received(topic, envelope, _key(raw, envelope), body, stamp, raw.appended_at, _is_replayed(raw))
+        return Received(topic, envelope, _key(raw, envelope.subject), body, stamp, raw.appended_at, _is_replayed(raw))
 
     def _envelope(self, raw: RawRecord, value: bytes) -> tuple[Envelope, bytes]:
         if raw.topic in self.structured and content_type(raw.headers) == STRUCTURED:
@@ -74,7 +77,7 @@ class Reader:
         return read_headers(raw.headers), value
 
     def _deletion(self, topic: Topic, raw: RawRecord) -> Received:
-        key = (raw.key or b"").decode("utf-8", "replace")
+        key = _key(raw, None)
         nameless = Envelope(id=f"{raw.topic}/{raw.partition}/{raw.offset}", source="", type="")
         return Received(topic, nameless, key, None, NO_STAMP, raw.appended_at)
 
@@ -83,10 +86,14 @@ def _is_replayed(raw: RawRecord) -> bool:
     return raw.topic.endswith(".retry")
 
 
-def _key(raw: RawRecord, envelope: Envelope) -> str:
-    if raw.key is None:
-        return envelope.subject or ""
-    return raw.key.decode("utf-8", "replace")
+def _key(raw: RawRecord, subject: str | None) -> str:
+    key = subject or "" if raw.key is None else raw.key.decode("utf-8", "replace")
+    return key.replace("\0", "\ufffd")
+
+
+def _without_nul(data: bytes) -> bytes:
+    """PostgreSQL can't store it in text; as in HTML, what is seen in its place says that something was there."""
+    return _NUL.sub(rb"\1\\ufffd", data) if b"\\u0000" in data else data
 
 
 def _where(error: ValidationError) -> str:

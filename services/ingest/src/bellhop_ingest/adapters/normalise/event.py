@@ -48,6 +48,9 @@ def _one(event: Node) -> Outcome:
         return submitted(event)
     try:
         envelope, data = read_structured(orjson.dumps(event.value))
+    except orjson.JSONEncodeError:
+        found = FieldError("body", "too many levels", "a CloudEvents 1.0 event of at most 250 levels")
+        return Refused((found,), event["data"]["submission_id"].id or None)
     except BadEnvelope as error:
         return _bad_envelope(error, event)
     if envelope.type != ContactSubmitted.type_name:
