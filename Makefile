@@ -11,7 +11,7 @@ WORKERS ?= 2
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup demo check test test-unit bench trial up down format lint types imports packages
+.PHONY: help setup demo check test test-unit bench soak trial up down format lint types imports packages
 
 help: ## what can be done here
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ test-unit: setup ## the tests that need no server
 
 trial: ## both commands as a newcomer: a fresh clone, an empty home
 	@bash tests/trial.sh
+
+soak: setup ## the day of the demo with random faults: make soak ARGS="--minutes 30 --seed 7"
+	@$(RUN) bellhop soak $(ARGS)
 
 up: setup ## the local PostgreSQL and Kafka
 	@$(RUN) bellhop stack up

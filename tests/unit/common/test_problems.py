@@ -45,7 +45,7 @@ def test_a_statement_that_is_wrong_is_our_own_fault() -> None:
 
 
 def test_an_open_line_is_closed_with_try_again_later() -> None:
-    with client(ConnectionResetError()).websocket_connect("/line") as line:
-        with pytest.raises(WebSocketDisconnect) as closed:
-            line.receive_text()
+    one = client(ConnectionResetError())
+    with one.websocket_connect("/line") as line, pytest.raises(WebSocketDisconnect) as closed:
+        line.receive_text()
     assert closed.value.code == 1013
