@@ -3,6 +3,8 @@
 import asyncio
 from uuid import UUID
 
+from fastapi import WebSocketDisconnect
+
 from bellhop_ingest.adapters.doors.sockets import OpenSocket, Sockets
 from bellhop_ingest.domain.chats import Said
 from support.ingest_memory import NOON
@@ -29,6 +31,10 @@ async def gone(_: str) -> None:
     raise RuntimeError("closed")
 
 
+async def left(_: str) -> None:
+    raise WebSocketDisconnect(1006)
+
+
 async def test_every_open_page_of_the_conversation_is_told_once() -> None:
     one, two, stranger = Pages(), Pages(), Pages()
     found = Sockets()
@@ -52,7 +58,7 @@ async def test_a_page_that_left_is_told_nothing_and_not_counted() -> None:
 async def test_a_page_that_does_not_read_is_let_go_and_the_others_are_told() -> None:
     counts: list[float] = []
     page, found = Pages(), Sockets(counts.append, patience=0.01)
-    for send in (never, gone, page.take):
+    for send in (never, gone, left, page.take):
         found.join(CHAT, OpenSocket(send))
     await found.say(CHAT, HELLO)
     assert len(page.sent) == 1

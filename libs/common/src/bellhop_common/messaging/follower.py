@@ -5,11 +5,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
+import structlog
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
+from bellhop_common.kernel.attempt import attempt
+
 PAUSE_SECONDS: Final = 1.0
 Heard = Callable[[bytes], Awaitable[None]]
+
+log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
@@ -33,8 +38,15 @@ async def _follow(bootstrap: str, topics: Sequence[str], heard: Heard) -> None:
             await consumer.start()
             async for record in consumer:
                 if record.value is not None:
-                    await heard(record.value)
+                    await _tell(heard, record.value)
         except (KafkaError, OSError):
             await asyncio.sleep(PAUSE_SECONDS)
         finally:
             await consumer.stop()
+
+
+async def _tell(heard: Heard, value: bytes) -> None:
+    """One record that can't be told is no reason to hear no others."""
+    failure = await attempt(heard(value))
+    if failure is not None:
+        log.warning("not-told", error_class=failure.reason)

@@ -52,16 +52,11 @@ def chat_routes(door: ChatDoor) -> APIRouter:
 
     @routes.websocket("/v1/chats/{entry_point}")
     async def chat(websocket: WebSocket, entry_point: str, session: str | None = None) -> None:
-        await websocket.accept()
-        visit = await _begin(door, websocket, entry_point, session)
-        if visit is None:
-            return
-        try:
-            with suppress(WebSocketDisconnect):
-                while True:
-                    await _frame(door, visit, await _text_of(websocket))
-        finally:
-            door.sockets.leave(visit.socket)
+        with suppress(WebSocketDisconnect):
+            await websocket.accept()
+            visit = await _begin(door, websocket, entry_point, session)
+            if visit is not None:
+                await _stay(door, websocket, visit)
 
     return routes
 
@@ -79,11 +74,19 @@ async def _begin(door: ChatDoor, websocket: WebSocket, entry_point: str, given: 
     if session is None:
         await websocket.close(BAD_SESSION, "the session isn't one of ours")
         return None
-    visit = _Visit(entry_point, session, OpenSocket(websocket.send_text))
-    token = door.signer.dumps({"entry_point": entry_point, "session": session})
-    await visit.socket.send({"type": "session", "session": token})
-    await _attach(door, visit)
-    return visit
+    return _Visit(entry_point, session, OpenSocket(websocket.send_text))
+
+
+async def _stay(door: ChatDoor, websocket: WebSocket, visit: _Visit) -> None:
+    """However it ends, also before the first frame, the socket is forgotten."""
+    token = door.signer.dumps({"entry_point": visit.entry_point, "session": visit.session})
+    try:
+        await visit.socket.send({"type": "session", "session": token})
+        await _attach(door, visit)
+        while True:
+            await _frame(door, visit, await _text_of(websocket))
+    finally:
+        door.sockets.leave(visit.socket)
 
 
 async def _text_of(websocket: WebSocket) -> str:

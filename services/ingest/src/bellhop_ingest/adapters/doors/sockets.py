@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 import orjson
+from fastapi import WebSocketDisconnect
 
 from bellhop_common.events.wire import rfc3339
 from bellhop_ingest.domain.chats import Said
@@ -60,5 +61,5 @@ class Sockets:
             try:
                 async with asyncio.timeout(self._patience):
                     await socket.say(said)
-            except (RuntimeError, OSError, TimeoutError):
+            except (RuntimeError, OSError, TimeoutError, WebSocketDisconnect):
                 self.leave(socket)
