@@ -56,6 +56,8 @@ def explain(error: BaseException) -> Failure:
 def _explain_rest(error: BaseException, said: str) -> Failure:
     if isinstance(error, asyncpg.UndefinedTableError | asyncpg.InvalidSchemaNameError):
         return Failure(f"tables are missing ({said}); `bellhop migrate` makes them", Misuse.exit_status)
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+        return Failure(f"PostgreSQL: {said}; the user in BELLHOP_POSTGRES_DSN may not do this", Misuse.exit_status)
     if isinstance(error, _SERVER_GONE):
         return Failure(f"PostgreSQL is not reachable: {said}", NotReachable.exit_status)
     if isinstance(error, _HOST_GONE):

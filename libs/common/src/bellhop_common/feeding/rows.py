@@ -39,7 +39,12 @@ class Parcel:
 
 
 def json_rows(path: Path) -> Iterator[Row | Problem]:
-    with _opened(path) as lines:
+    """Raises `Misuse` at once for a file that can't be opened."""
+    return _json_rows(_opened(path))
+
+
+def _json_rows(opened: TextIO) -> Iterator[Row | Problem]:
+    with opened as lines:
         for number, line in enumerate(lines, 1):
             text = line.removeprefix(_MARK).strip() if number == 1 else line.strip()
             if text:

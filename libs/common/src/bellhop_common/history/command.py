@@ -22,15 +22,24 @@ def check_history(  # noqa: PLR0913 - one parameter is one option
         str | None, typer.Option(help="Kafka; else BELLHOP_KAFKA_BOOTSTRAP.", callback=checked(kafka_bootstrap))
     ] = None,
     prefix: Annotated[str | None, typer.Option(help="Of the topics; else BELLHOP_TOPIC_PREFIX.")] = None,
-    accepted: Annotated[Path | None, typer.Option(help="Inputs that were acknowledged.", metavar="FILE")] = None,
-    sink: Annotated[Path | None, typer.Option(help="Mails that arrived.", metavar="FILE")] = None,
-    poison: Annotated[Path | None, typer.Option(help="Records planted as poison.", metavar="FILE")] = None,
+    accepted: Annotated[
+        Path | None, typer.Option(help="Inputs that were acknowledged.", metavar="FILE", exists=True, dir_okay=False)
+    ] = None,
+    sink: Annotated[
+        Path | None, typer.Option(help="Mails that arrived.", metavar="FILE", exists=True, dir_okay=False)
+    ] = None,
+    poison: Annotated[
+        Path | None, typer.Option(help="Records planted as poison.", metavar="FILE", exists=True, dir_okay=False)
+    ] = None,
     postgres: Annotated[
         str | None,
         typer.Option(help="A DSN: are outboxes, held and parked rows empty?", callback=checked(postgres_dsn)),
     ] = None,
     at_rest: Annotated[bool, typer.Option("--at-rest", help="Nothing is on its way any more.")] = False,
-    spill: Annotated[Path | None, typer.Option(help="Where the history is kept meanwhile.", metavar="FOLDER")] = None,
+    spill: Annotated[
+        Path | None,
+        typer.Option(help="Where the history is kept meanwhile.", metavar="FOLDER", exists=True, file_okay=False),
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Read every topic from its start and judge it rule by rule; exit 1 on any violation, 3 without Kafka.

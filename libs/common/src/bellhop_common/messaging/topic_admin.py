@@ -18,7 +18,8 @@ from bellhop_common.reaching import kafka_gone
 ASIDE_RETENTION: Final = timedelta(days=30)
 ASIDE_MAX_BYTES: Final = 2 * 1024 * 1024 + 64 * 1024
 COMPACTION_LAG: Final = timedelta(days=30)
-TRIES: Final = 5
+# A busy broker takes seconds until it tells of all the topics that it has just made.
+TRIES: Final = 10
 TOPIC_SOURCE: Final = 1
 
 
@@ -115,7 +116,8 @@ async def _create(client: AIOKafkaAdminClient, missing: Sequence[Wanted], replic
             error = for_code(code)
             if code and error is not TopicAlreadyExistsError:
                 raise error(name)
-            made.append(name)
+            if not code:
+                made.append(name)
     return made
 
 

@@ -85,6 +85,7 @@ def logs(
     lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the last lines.")] = 40,
     keep_on: Annotated[bool, typer.Option("--follow", "-f", help="Wait for more; Ctrl-C ends it.")] = False,
     data_dir: DataDir = None,
+    as_json: JsonFlag = False,
 ) -> None:
     """Show what the servers and their supervisor have logged."""
     from bellhop_local.stack.layout import data_folder
@@ -96,13 +97,20 @@ def logs(
     chosen = [server] if server else list(LOGS)
     for name in chosen:
         for line in last_lines(folder.log(name), lines):
-            show(f"{name}: {line}")
+            _tell_line(name, line, as_json=as_json)
     if keep_on:
         for name, line in follow({name: folder.log(name) for name in chosen}):
-            show(f"{name}: {line}")
+            _tell_line(name, line, as_json=as_json)
 
 
-def down(*, data_dir: DataDir = None) -> None:
+def _tell_line(name: str, line: str, *, as_json: bool) -> None:
+    if as_json:
+        emit({"server": name, "line": line})
+    else:
+        show(f"{name}: {line}")
+
+
+def down(*, data_dir: DataDir = None, as_json: JsonFlag = False) -> None:
     """Stop both servers; their data stays. Nothing is left running."""
     from bellhop_local.stack import control
     from bellhop_local.stack.layout import cache_folder, data_folder
@@ -110,6 +118,8 @@ def down(*, data_dir: DataDir = None) -> None:
 
     folder = data_folder(os.environ, data_dir)
     was_running = control.take_down(folder)
+    if as_json:
+        emit({"folder": str(folder.root), "was_running": was_running})
     say("The stack is down; its data is kept." if was_running else "The stack was not running.")
     if was_running and folder.kafka.exists() and make_in_background(cache_folder(folder, os.environ)):
         say("Kafka's start cache is being made in the background, this once; it ends by itself in some seconds.")
@@ -119,6 +129,7 @@ def wipe(
     *,
     data_dir: DataDir = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+    as_json: JsonFlag = False,
 ) -> None:
     """Stop both servers and remove their data for good."""
     from bellhop_local.stack import control
@@ -128,6 +139,8 @@ def wipe(
     if not yes and sys.stdin.isatty():
         typer.confirm(f"Remove all data of the stack in {folder.root}?", abort=True, err=True)
     control.wipe(folder)
+    if as_json:
+        emit({"folder": str(folder.root), "wiped": True})
     say(f"The stack in {folder.root} is gone.")
 
 
