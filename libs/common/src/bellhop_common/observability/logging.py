@@ -1,14 +1,47 @@
 """How is a log line written? JSON on stderr: an `action`, ids, never what a message says."""
 
+import json
 import logging
 import sys
-from typing import TextIO
+import time
+from typing import Final, TextIO
 
 import structlog
 from structlog.typing import FilteringBoundLogger
 
 Log = FilteringBoundLogger
-NOISY = ("aiokafka", "faststream", "uvicorn.access", "asyncio")
+NOISY: Final = ("aiokafka", "faststream", "uvicorn.access", "asyncio")
+# Whose words, before anything is put into them, hold nothing of a record.
+PLAIN_SPOKEN: Final = ("aiokafka", "uvicorn")
+AGAIN_AFTER: Final = 60.0
+
+
+class Others(logging.Formatter):
+    """What a library says: its words without what it would put into them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said: dict[str, object] = {"level": record.levelname.lower(), "logger": record.name}
+        if record.name.startswith(PLAIN_SPOKEN) and isinstance(record.msg, str):
+            said["words"] = record.msg
+        if record.exc_info and record.exc_info[0] is not None:
+            said["error_class"] = record.exc_info[0].__name__
+            return f"{json.dumps(said)}\n{self.formatException(record.exc_info)}"
+        return json.dumps(said)
+
+
+class OnceAMinute(logging.Filter):
+    """A client whose broker is away says so many times a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, int], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        place, now = (record.pathname, record.lineno), time.monotonic()
+        if now - self._said.get(place, -AGAIN_AFTER) < AGAIN_AFTER:
+            return False
+        self._said[place] = now
+        return True
 
 
 def configure_logging(level: str = "INFO", stream: TextIO = sys.stderr) -> None:
@@ -25,7 +58,10 @@ def configure_logging(level: str = "INFO", stream: TextIO = sys.stderr) -> None:
         logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, stream=stream, format='{"level":"%(levelname)s","logger":"%(name)s"}')
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(Others())
+    handler.addFilter(OnceAMinute())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.ERROR)
 
