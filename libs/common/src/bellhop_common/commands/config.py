@@ -1,7 +1,5 @@
 """bellhop config check: what a service would really run with, secrets as stars."""
 
-from typing import Annotated
-
 import typer
 
 from bellhop_common.command_line.output import JsonFlag
@@ -21,7 +19,7 @@ def _settings() -> None:
 
 
 def check(
-    service: Annotated[list[str] | None, typer.Argument(help="Which services; all without any.")] = None,
+    service: services.Names = None,
     *,
     as_json: JsonFlag = False,
 ) -> None:

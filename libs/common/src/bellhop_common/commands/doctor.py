@@ -1,7 +1,6 @@
 """bellhop doctor: is everything there that Bellhop needs, and what is to be done if not?"""
 
 import asyncio
-from typing import Annotated
 
 import typer
 
@@ -16,7 +15,7 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(
-    service: Annotated[list[str] | None, typer.Argument(help="Which services; all without any.")] = None,
+    service: services.Names = None,
     *,
     as_json: JsonFlag = False,
 ) -> None:

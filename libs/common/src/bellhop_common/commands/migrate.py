@@ -1,7 +1,6 @@
 """bellhop migrate: make the tables that the services need."""
 
 import asyncio
-from typing import Annotated
 
 import typer
 
@@ -15,7 +14,7 @@ def register(app: typer.Typer) -> None:
 
 
 def migrate(
-    service: Annotated[list[str] | None, typer.Argument(help="Which services; all without any.")] = None,
+    service: services.Names = None,
     *,
     as_json: JsonFlag = False,
 ) -> None:

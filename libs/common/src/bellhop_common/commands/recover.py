@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 
 
 def recover(
-    service: Annotated[list[str] | None, typer.Argument(help="Which services; all without any.")] = None,
+    service: services.Names = None,
     *,
     at_least: Annotated[
         int, typer.Option(min=1, help="For a second restore from the same backup: above the epoch that was.")

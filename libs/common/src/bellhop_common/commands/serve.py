@@ -13,7 +13,9 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: bellhop serve router")(serve)
 
 
-def serve(service: Annotated[str, typer.Argument(help="ingest, router, sla or notifier.")]) -> None:
+def serve(
+    service: Annotated[str, typer.Argument(help="ingest, router, sla or notifier.", autocompletion=services.completed)],
+) -> None:
     """Run one service in the foreground until it is told to stop."""
     services.chosen([service])
     from bellhop_common.kernel.serving import serve as serve_service

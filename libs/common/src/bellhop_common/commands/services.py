@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from bellhop_common.errors import Misuse
 
@@ -18,6 +20,15 @@ GROUP = "bellhop.services"
 
 def names() -> list[str]:
     return sorted(entry.name for entry in entry_points(group=GROUP))
+
+
+def completed(incomplete: str) -> list[str]:
+    """For a shell's completion."""
+    return [name for name in names() if name.startswith(incomplete)]
+
+
+Names = Annotated[list[str] | None, typer.Argument(help="Which services; all without any.", autocompletion=completed)]
+"""The type of a command's `service` parameter."""
 
 
 def load(name: str) -> "Service[Any, Any, Any]":
