@@ -15,6 +15,7 @@ class Stands:
     log_start: int = 0
     topic: str = "t.work.v1"
     key: str = "c"
+    replayed: bool = False
 
 
 @st.composite

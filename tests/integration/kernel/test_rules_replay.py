@@ -2,16 +2,19 @@
 
 import asyncio
 import json
+from typing import cast
 
+import orjson
 import pytest
 
 from bellhop_common.commands import dead_letters as commands
 from bellhop_common.commands import held_timers
+from bellhop_common.events.wire import Message
 from bellhop_common.postgres.migrations import migrate
 from support.topics import create_topics
 from support.toy import domain
-from support.toy.contracts import TOY_INPUT, ToyExplode, ToyRemind
-from support.toy_feed import Place, dead_letters
+from support.toy.contracts import TOY_INPUT, TOY_ORDERED, ToyAdd, ToyExplode, ToyRemind
+from support.toy_feed import Place, dead_letters, headers_of
 from support.toy_looks import counted, empty, has, letters_of
 from support.toy_stage import Stage
 from support.waiting import until
@@ -61,6 +64,25 @@ async def test_a_replayed_event_that_fails_again_is_set_aside_again(configured: 
         await until(lambda: second_letter(stage))
         assert await stage.count("held") == 1
         assert await counted(stage, "k1", [])
+
+
+async def test_a_record_of_a_sequence_that_nobody_could_read_closes_its_gap_when_it_is_replayed(
+    configured: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a new type is published before its readers know it."""
+    stage, feed = configured, configured.feed
+    await feed.ordered("k1", 1)
+    body = orjson.dumps({"desk": "a", "number": 2000, "epoch": 1, "sequence": 2})
+    unknown = [*headers_of(ToyAdd(number=0))[:3], ("ce_type", b"support.toy.added.v1")]
+    unread = await feed.send("k1", body, unknown, TOY_ORDERED.name)
+    await feed.ordered("k1", 3)
+    async with stage.toy(**QUICK):
+        await until(lambda: has(stage, "parked", 1))
+        monkeypatch.setitem(cast(dict[str, type[Message]], TOY_ORDERED.types), "toy.added", ToyAdd)
+        letter = f"{unread[0]}.toy.dead-letter:{unread[1]}:0"
+        await asyncio.to_thread(commands.replay, [letter])
+        await until(lambda: empty(stage, "parked"))
+        await until(lambda: counted(stage, "k1", [1000, 2000, 3000]))
 
 
 async def second_letter(stage: Stage) -> bool:

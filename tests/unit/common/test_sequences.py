@@ -14,6 +14,7 @@ class Stands:
     log_start: int = 0
     topic: str = "t.work.v1"
     key: str = "c"
+    replayed: bool = False
 
 
 MARK = Mark(epoch=2, sequence=5)
@@ -29,6 +30,9 @@ MARK = Mark(epoch=2, sequence=5)
         pytest.param(MARK, Stands(5), "repeat", id="the last one again"),
         pytest.param(MARK, Stands(1), "repeat", id="a late repeat"),
         pytest.param(MARK, Stands(7), "gap", id="one is missing"),
+        pytest.param(MARK, Stands(4, replayed=True), "apply", id="counted when it failed, and now given back"),
+        pytest.param(MARK, Stands(6, replayed=True), "apply", id="never counted, as nobody could read it"),
+        pytest.param(MARK, Stands(7, replayed=True), "gap", id="given back ahead of its turn"),
         pytest.param(MARK, Stands(7, log_start=40), "gap", id="retention excuses no gap in a known key"),
         pytest.param(MARK, Stands(9, epoch=1), "repeat", id="from before a restore"),
         pytest.param(MARK, Stands(1, epoch=3), "apply", id="a higher epoch starts anew"),

@@ -71,6 +71,23 @@ def test_a_sender_can_not_claim_another_place_outside_the_retry_topic() -> None:
     assert replace(RAW, headers=headers).origin == Origin("support.contact.v1", 0, 7)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"dl_topic": b"evil", "dl_partition": b"0", "dl_offset": b"7"},
+        {"dl_topic": b"support.contact.v1", "dl_partition": b"999", "dl_offset": b"7"},
+        {"dl_topic": b"support.contact.v1", "dl_partition": b"0", "dl_offset": b"x"},
+        {"dl_topic": b"support.contact.v1", "dl_partition": b"0", "dl_offset": b"9" * 30},
+    ],
+)
+def test_a_replayed_record_whose_headers_say_nonsense_still_has_a_place_for_its_dead_letter(
+    said: dict[str, bytes],
+) -> None:
+    raw = replace(RAW, topic="support.contact.v1.sla.retry", offset=3, headers=tuple(said.items()))
+    assert raw.origin == Origin("support.contact.v1", 0, 3)
+
+
 def test_what_was_parked_before_goes_first() -> None:
     done = turn([item(1), item(2, BEN)], Obstacles(queued={(ANA, "support.contact.v1")}))
     assert aside(done) == [(1, ParkReason.HELD)]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 from uuid import UUID
 
 from bellhop_common.decision import MissingReference, Subject
@@ -14,6 +14,8 @@ InputT = TypeVar("InputT")
 
 RecordHeaders = tuple[tuple[str, bytes | None], ...]
 Place = tuple[str, int]
+RETRY: Final = ".retry"
+LONGEST_OFFSET: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,13 @@ class RawRecord:
 
     @property
     def origin(self) -> Origin:
-        """Of a replayed record the place that its dead letter names."""
-        topic, partition, offset = (self.header(f"dl_{name}") for name in ("topic", "partition", "offset"))
-        if topic is None or partition is None or offset is None or not self.topic.endswith(".retry"):
+        """Of a replayed record the offset that its dead letter names; its topic and partition follow from its place."""
+        if not self.topic.endswith(RETRY):
             return Origin(self.topic, self.partition, self.offset)
-        return Origin(topic, int(partition), int(offset))
+        topic, offset = self.topic.removesuffix(RETRY).rpartition(".")[0], self.header("dl_offset") or ""
+        said = (self.header("dl_topic"), self.header("dl_partition")) == (topic, str(self.partition))
+        known = said and offset.isdecimal() and len(offset) <= LONGEST_OFFSET
+        return Origin(topic, self.partition, int(offset) if known else self.offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class SequencePlace:
     epoch: int
     sequence: int
     log_start: int = 0
+    replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,10 +67,13 @@ class Inputs(Generic[StateT, InputT, EventT]):
 
     def _sequenced(self, raw: RawRecord, received: Received) -> SequencePlace | None:
         stamp = received.stamp
-        if received.replayed or stamp.epoch is None or stamp.sequence is None:
+        if stamp.epoch is None or stamp.sequence is None:
             return None
-        log_start = self.log_starts.get(raw.place, 0)
-        return SequencePlace(raw.topic, received.key, stamp.epoch, stamp.sequence, log_start)
+        origin = raw.origin
+        log_start = self.log_starts.get((origin.topic, origin.partition), 0)
+        return SequencePlace(
+            origin.topic, received.key, stamp.epoch, stamp.sequence, log_start, replayed=received.replayed
+        )
 
 
 def unlocated(delivery: Delivery[InputT], kind: str) -> Delivery[InputT]:

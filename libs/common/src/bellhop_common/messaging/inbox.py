@@ -73,7 +73,8 @@ async def admit(conn: Connection, records: Sequence[Sequenced]) -> list[Verdict]
         place = (record.topic, record.key)
         verdict = judge(marks.get(place), record)
         if verdict is Verdict.APPLY:
-            marks[place] = Mark(record.epoch, record.sequence)
+            here = Mark(record.epoch, record.sequence)
+            marks[place] = max(marks.get(place, here), here)
         verdicts.append(verdict)
     await _write(conn, {place: mark for place, mark in marks.items() if before.get(place) != mark})
     return verdicts

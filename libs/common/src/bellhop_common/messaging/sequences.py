@@ -12,7 +12,10 @@ class Verdict(StrEnum):
 
 
 class Sequenced(Protocol):
-    """Where a record stands; `log_start` is the first offset that its partition still holds."""
+    """Where a record stands; `log_start` is the first offset that its partition still holds.
+
+    Whoever replays a record wants it applied, though its sequence may have been counted when it failed.
+    """
 
     @property
     def topic(self) -> str: ...
@@ -24,6 +27,8 @@ class Sequenced(Protocol):
     def sequence(self) -> int: ...
     @property
     def log_start(self) -> int: ...
+    @property
+    def replayed(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,5 +45,5 @@ def judge(mark: Mark | None, record: Sequenced) -> Verdict:
         begins = record.sequence == 1 or record.log_start > 0
         return Verdict.APPLY if begins else Verdict.GAP
     if record.epoch < mark.epoch or record.sequence <= mark.sequence:
-        return Verdict.REPEAT
+        return Verdict.APPLY if record.replayed else Verdict.REPEAT
     return Verdict.APPLY if record.sequence == mark.sequence + 1 else Verdict.GAP
