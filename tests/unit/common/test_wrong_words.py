@@ -148,6 +148,15 @@ def test_a_port_in_use_is_named_with_its_variable(typed: Typed) -> None:
     assert f"port {port} of 127.0.0.1 can't be opened: Address already in use; BELLHOP_SLA_PORT names another" in err
 
 
+@pytest.mark.parametrize("words", [("stack", "up"), ("stack", "status"), ("demo",)], ids=" ".join)
+def test_a_file_instead_of_a_folder_is_named(typed: Typed, words: tuple[str, ...], folder: Path) -> None:
+    (folder / "notes").touch()
+    status, out, err = typed(*words, "--data-dir", "notes")
+    assert (status, out) == (2, "")
+    assert "notes" in err
+    assert "is a file" in err
+
+
 def test_a_closed_pipe_ends_a_command_without_a_word() -> None:
     command = [sys.executable, "-m", "bellhop_common", "config", "check"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:  # noqa: S603

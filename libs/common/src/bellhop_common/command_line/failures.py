@@ -28,7 +28,14 @@ _SERVER_GONE = (
     asyncpg.InterfaceError,
 )
 _HOST_GONE = (ConnectionError, TimeoutError)
-_UNREADABLE = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, UnicodeDecodeError)
+_UNREADABLE = (
+    FileNotFoundError,
+    PermissionError,
+    FileExistsError,
+    IsADirectoryError,
+    NotADirectoryError,
+    UnicodeDecodeError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +70,17 @@ def _explain_rest(error: BaseException, said: str) -> Failure:
     if isinstance(error, _HOST_GONE):
         return Failure(f"a server is not reachable: {said}", NotReachable.exit_status)
     if isinstance(error, _UNREADABLE):
-        return Failure(said, Misuse.exit_status)
+        return Failure(_of_system(error, said), Misuse.exit_status)
     if isinstance(error, FORESEEN):
-        return Failure(said, BellhopError.exit_status)
+        return Failure(_of_system(error, said), BellhopError.exit_status)
     return Failure(f"this is a fault in Bellhop: {type(error).__name__}: {said} (--debug shows where)", 1)
+
+
+def _of_system(error: BaseException, said: str) -> str:
+    """What the system says of a file, beginning with its name."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename is not None else error.strerror
+    return said
 
 
 def _invalid(error: ValidationError) -> str:

@@ -21,7 +21,9 @@ def demo(
     seconds: Annotated[float, typer.Option(min=5, max=600, help="How long messages keep arriving.")] = 60.0,
     seed: Annotated[int, typer.Option(help="The same seed gives the same day.")] = 1,
     keep: Annotated[bool, typer.Option("--keep", help="Leave everything running and say where it is.")] = False,
-    data_dir: Annotated[Path | None, typer.Option(help="The demo's own folder; wiped first.", metavar="FOLDER")] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="The demo's own folder; wiped first.", metavar="FOLDER", file_okay=False)
+    ] = None,
 ) -> None:
     """Start everything, play a mixed day of real messages, show it live, sum it up and prove that nothing was lost.
 

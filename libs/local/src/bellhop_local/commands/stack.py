@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 DataDir = Annotated[
     Path | None,
-    typer.Option(help="Where the stack keeps its data [default: $BELLHOP_DATA_DIR, else below your home]."),
+    typer.Option(
+        help="Where the stack keeps its data [default: $BELLHOP_DATA_DIR, else below your home].", file_okay=False
+    ),
 ]
 
 

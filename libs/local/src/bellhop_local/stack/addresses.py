@@ -1,11 +1,12 @@
 """Where the two servers are reached, be they ours or servers that already run."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
 
+from bellhop_common.addresses import kafka_bootstrap, postgres_dsn
 from bellhop_common.errors import Misuse, NotReachable
 from bellhop_local.stack import kafka
 from bellhop_local.stack.ports import known_ports
@@ -42,10 +43,22 @@ class RunningServers:
         )
 
     async def check(self) -> None:
+        """Raises `Misuse` for what is no address, `NotReachable` where nobody answers."""
+        _refuse(postgres_dsn, POSTGRES_DSN, self.postgres_dsn)
+        _refuse(kafka_bootstrap, KAFKA_BOOTSTRAP, self.kafka_bootstrap)
         if self.postgres_dsn is not None:
             await _check_postgres(self.postgres_dsn)
         if self.kafka_bootstrap is not None and not await kafka.answers(self.kafka_bootstrap):
             raise NotReachable("Kafka", self.kafka_bootstrap, "no broker answers")
+
+
+def _refuse(check: Callable[[str], str], variable: str, value: str | None) -> None:
+    if value is None:
+        return
+    try:
+        check(value)
+    except ValueError as error:
+        raise Misuse(f"{variable}: {error}") from error
 
 
 class TooOld(Misuse):
