@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from bellhop_local.demo.happenings import Happening
 from bellhop_local.demo.tally import ENDS
 
+BEGINNINGS = frozenset({"work.queued", "work.reopened"})
+
 
 @dataclass(frozen=True, slots=True)
 class Silence:
@@ -28,7 +30,7 @@ class Silences:
         last = self._last.pop(one.key, None)
         if last is not None:
             self._note(last, one)
-        if one.type not in ENDS:
+        if one.type in BEGINNINGS or (last is not None and one.type not in ENDS):
             self._last[one.key] = one
 
     def _note(self, last: Happening, one: Happening) -> None:
