@@ -1,7 +1,7 @@
 """How are record batches sent so that each is known to be there, or the producer is thrown away?"""
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -84,20 +84,24 @@ class ThrowawayProducer:
         producer = self._producer
         if producer is None or not packets:
             return []
+        answers: dict[asyncio.Future[object], Packet] = {}
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 await self._know(producer, {packet.place[0] for packet in packets})
                 sendable = [packet for packet in packets if _has_leader(producer, packet.place)]
-                futures = [await _submit(producer, packet) for packet in sendable]
-                results = await asyncio.gather(*futures, return_exceptions=True)
+                for packet in sendable:
+                    answers[await _submit(producer, packet)] = packet
+                if answers:
+                    await asyncio.wait(answers)
         except (KafkaError, OSError, TimeoutError):
             self.discard()
-            return []
+            return _acknowledged(answers)
         if len(sendable) < len(packets):
             producer.client.force_metadata_update()
-        if any(isinstance(result, BaseException) for result in results):
+        there = _acknowledged(answers)
+        if len(there) < len(answers):
             self.discard()
-        return [p for p, result in zip(sendable, results, strict=True) if not isinstance(result, BaseException)]
+        return there
 
     async def _know(self, producer: AIOKafkaProducer, topics: Collection[str]) -> None:
         """Without leaders known nothing is sent, so that a missing topic delays nobody else."""
@@ -117,6 +121,13 @@ def pack(rows: Iterable[tuple[int, int, RawRow]]) -> list[Packet]:
     for shard, row_id, row in rows:
         packets.setdefault(shard, Packet(shard, row.place)).add(row_id, row)
     return list(packets.values())
+
+
+def _acknowledged(answers: Mapping[asyncio.Future[object], Packet]) -> list[Packet]:
+    """One broker that doesn't answer takes nothing from what the others have said."""
+    for future in answers:
+        future.cancel()
+    return [packet for future, packet in answers.items() if not future.cancelled() and future.exception() is None]
 
 
 def _has_leader(producer: AIOKafkaProducer, place: Place) -> bool:
