@@ -1,14 +1,24 @@
 """What becomes of what can't be handled: poison, failures, missing references, gaps, old records?"""
 
 import asyncio
+from datetime import UTC, datetime
+
+import orjson
+import pytest
 
 from bellhop_common.events.envelope import Envelope
+from bellhop_common.kernel.delivery import Delivery, RawRecord, Received, Report, SequencePlace
+from bellhop_common.kernel.failing import record_failure
+from bellhop_common.postgres.errors import HandlerError
+from support.toy import domain
+from support.toy import main as toy_main
 from support.toy.contracts import TOY_ORDERED, TOY_STATE, ToyAdd, ToyExplode, ToyOpened
 from support.toy_feed import dead_letters, headers_of, until_counted
 from support.toy_looks import counted, empty, has, letters_of
 from support.toy_stage import Stage
 from support.waiting import until
 
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 QUICK = {"failure_window": 0.4, "reference_patience": 1.0}
 
 
@@ -188,3 +198,34 @@ async def test_the_same_id_counts_once_wherever_it_comes_again(stage: Stage) -> 
         await stage.feed.add("k1")
         found = await until_counted(stage.bootstrap, stage.feed)
     assert found.numbers("k1") == [7, 1, 2]
+
+
+async def test_a_record_that_fails_ahead_of_its_turn_waits_for_what_is_before_it(stage: Stage) -> None:
+    """As when the state it would change can't even be opened."""
+    topic = TOY_ORDERED.full(stage.prefix)
+    raw = RawRecord(topic, 0, 4, b"k1", orjson.dumps({"number": 5, "epoch": 1, "sequence": 5}), (), NOW)
+    place = SequencePlace(topic, "k1", 1, 5)
+    given = Delivery(domain.Add("a", "k1", 5, None), raw, domain.subject("k1"), sequenced=place)
+    async with stage.toy() as toy:
+        report = await record_failure(toy.wiring, "a", given, HandlerError(RuntimeError("planted")))
+        assert report == Report(parked=1)
+        assert [row["reason"] for row in await stage.fetch("SELECT reason FROM parked")] == ["gap"]
+
+
+async def test_a_record_on_which_reading_itself_fails_is_set_aside_and_its_partition_goes_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def translate(received: Received) -> domain.Input | None:
+        if isinstance(received.body, ToyExplode):
+            raise TypeError("planted")
+        return plain(received)
+
+    plain = toy_main.translate
+    monkeypatch.setattr(toy_main, "translate", translate)
+    place = await stage.feed.say("k1", ToyExplode())
+    await stage.feed.add("k1")
+    async with stage.toy() as toy:
+        letters = await letters_of(stage, 1)
+        assert (await until_counted(stage.bootstrap, stage.feed)).numbers("k1") == [1]
+        assert toy.health.failed is None
+    assert letters[place] == "handler-error"

@@ -25,6 +25,10 @@ async def record_failure(wiring: Wiring, desk: str, delivery: Delivery[InputT], 
         known = await parking.preamble(connection, Question([delivery.subject], [delivery.raw.place], wiring.group))
         item: Item[InputT] = Item(delivery.input, delivery.subject, None, delivery)
         standing = await stand_fresh(connection, [item], known)
+        if standing.beyond:
+            ahead = ToPark(desk, delivery.subject, delivery.raw, ParkReason.GAP, asides.GAP_RETRY)
+            await parking.park(connection, [ahead])
+            return Report(parked=1)
         if not standing.items:
             return Report(repeats=1)
         retry_in = wiring.failure_window / (TRIES - 1)

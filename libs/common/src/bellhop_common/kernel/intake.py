@@ -12,8 +12,9 @@ from bellhop_common.ids import natural_id
 from bellhop_common.kernel import asides
 from bellhop_common.kernel.attempt import attempt
 from bellhop_common.kernel.breaker import BreakerOpen
-from bellhop_common.kernel.delivery import DeadLetter, Delivery, Place, RawRecord, Report
+from bellhop_common.kernel.delivery import DeadLetter, Delivery, Parked, Place, RawRecord, Report
 from bellhop_common.kernel.deskwork import DeskWork
+from bellhop_common.kernel.failing import HANDLER_ERROR
 from bellhop_common.kernel.inputs import Inputs, raw_record, unlocated
 from bellhop_common.kernel.transaction import Progress, write_progress
 from bellhop_common.kernel.wiring import Wiring
@@ -109,7 +110,7 @@ class Intake(Generic[StateT, InputT, EventT]):
         deliveries: list[Delivery[InputT]] = []
         letters: list[DeadLetter] = []
         for raw in raws:
-            match self._inputs.read(raw):
+            match await self.read(raw):
                 case DeadLetter() as letter:
                     letters.append(letter)
                 case Delivery() as delivery:
@@ -117,6 +118,20 @@ class Intake(Generic[StateT, InputT, EventT]):
                 case None:
                     pass
         return Shares(await self.by_desk(deliveries), letters)
+
+    async def read(self, raw: RawRecord, parked: Parked | None = None) -> Delivery[InputT] | DeadLetter | None:
+        """A record on which the reading itself fails is set aside: it would stop its partition for good."""
+        match await attempt(self._read(raw, parked)):
+            case Outage() as outage:
+                raise outage
+            case HandlerError() as failure:
+                self._work.log.error("reading-failed", topic=raw.topic, offset=raw.offset, error_class=failure.reason)
+                return DeadLetter(raw, HANDLER_ERROR)
+            case found:
+                return found
+
+    async def _read(self, raw: RawRecord, parked: Parked | None) -> Delivery[InputT] | DeadLetter | None:
+        return self._inputs.read(raw, parked)
 
     async def by_desk(self, deliveries: Sequence[Delivery[InputT]]) -> dict[str, list[Delivery[InputT]]]:
         found: dict[str, list[Delivery[InputT]]] = {}
@@ -146,7 +161,15 @@ class Intake(Generic[StateT, InputT, EventT]):
             shards = await asides.bury(connection, self._wiring, kept)
             shards.update(await self._answer(connection, kept))
         self._wiring.publisher.committed(shards)
+        self._count([letter for letter in kept if letter.poison is None])
         return len(kept)
+
+    def _count(self, failed: Sequence[DeadLetter]) -> None:
+        """Poison is the sender's fault; what fails on a record that can be read is ours."""
+        for _ in failed:
+            self._work.breaker.failed()
+        if failed and self._work.breaker.is_open:
+            raise BreakerOpen(HANDLER_ERROR)
 
     async def _answer(self, connection: Connection, letters: Sequence[DeadLetter]) -> dict[int, int]:
         """To whoever wrote what nobody can read, if the service knows how."""

@@ -6,9 +6,8 @@ from typing import Final, Generic, TypeVar
 
 from bellhop_common.kernel import asides, parking
 from bellhop_common.kernel.attempt import attempt
-from bellhop_common.kernel.delivery import DeadLetter, Delivery
+from bellhop_common.kernel.delivery import DeadLetter, Delivery, Report
 from bellhop_common.kernel.deskwork import DeskWork
-from bellhop_common.kernel.inputs import Inputs
 from bellhop_common.kernel.intake import Intake
 from bellhop_common.kernel.parking import ParkedRow
 from bellhop_common.kernel.pauses import waited
@@ -24,13 +23,7 @@ AFTER_FAILURE: Final = 1.0
 class ParkedWorker(Generic[StateT, InputT, EventT]):
     """Any number of replicas may do this at once: what one has handled, the others find gone."""
 
-    def __init__(
-        self,
-        inputs: Inputs[StateT, InputT, EventT],
-        intake: Intake[StateT, InputT, EventT],
-        work: DeskWork[StateT, InputT, EventT],
-    ) -> None:
-        self._inputs = inputs
+    def __init__(self, intake: Intake[StateT, InputT, EventT], work: DeskWork[StateT, InputT, EventT]) -> None:
         self._intake = intake
         self._work = work
         self._stopping = asyncio.Event()
@@ -54,21 +47,27 @@ class ParkedWorker(Generic[StateT, InputT, EventT]):
         if not rows:
             return
         deliveries = await self._readable(rows)
-        for desk, share in (await self._intake.by_desk(deliveries)).items():
-            await self._work.apply(desk, share)
+        shares = await self._intake.by_desk(deliveries)
+        failures = [await attempt(self._work.apply(desk, share)) for desk, share in shares.items()]
+        for failure in failures:  # one desk that can't go on keeps no other waiting
+            if not isinstance(failure, Report):
+                raise failure
 
     async def _readable(self, rows: Sequence[ParkedRow]) -> list[Delivery[InputT]]:
         """What can't be read any more (a type was taken away) is a dead letter after all."""
-        found = [(row, self._inputs.read(row.raw, row.parked)) for row in rows]
-        gone = [(row, one) for row, one in found if not isinstance(one, Delivery)]
+        found = [(row, await self._intake.read(row.raw, row.parked)) for row in rows]
+        gone = [(row, one) for row, one in found if one is None or isinstance(one, DeadLetter)]
         if gone:
-            await self._forget([row for row, _ in gone], [one for _, one in gone if isinstance(one, DeadLetter)])
+            await self._forget(gone)
         return [one for _, one in found if isinstance(one, Delivery)]
 
-    async def _forget(self, rows: Sequence[ParkedRow], letters: Sequence[DeadLetter]) -> None:
+    async def _forget(self, gone: Sequence[tuple[ParkedRow, DeadLetter | None]]) -> None:
+        """Another replica may have been first."""
         wiring = self._work.wiring
         async with wiring.database.transaction() as connection:
-            await parking.unpark(connection, [row.parked.id for row in rows])
-            await parking.release(connection, [row.raw.origin for row in rows])
-            shards = await asides.bury(connection, wiring, letters)
+            there = await parking.still_parked(connection, [row.parked.id for row, _ in gone])
+            mine = [(row, letter) for row, letter in gone if row.parked.id in there]
+            await parking.unpark(connection, [row.parked.id for row, _ in mine])
+            await parking.release(connection, [row.raw.origin for row, _ in mine])
+            shards = await asides.bury(connection, wiring, [letter for _, letter in mine if letter is not None])
         wiring.publisher.committed(shards)

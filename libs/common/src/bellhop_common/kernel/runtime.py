@@ -97,7 +97,7 @@ class Runtime(Generic[StateT, InputT, EventT]):
         hands = Hands(self.fatal, self._states_first)
         self._loop = BatchLoop(intake, Seen(self.health, self.metrics, self._positions), hands)
         self._consumer = Consumer(self._reading(), self._loop.take, self._commits, self._assignment)
-        self._parked = ParkedWorker(self._inputs, intake, self.work)
+        self._parked = ParkedWorker(intake, self.work)
         sources = TimerSources(self.service.timer_inputs, self.service.timer_stalls)
         self._timers = TimerWorker(self.database, Firing(self.work).fire, sources)
         self._caller = self._build_caller()
