@@ -9,7 +9,10 @@ PLACE = ("support.work.v1", 3)
 
 def test_a_new_group_begins_where_kafka_lets_it() -> None:
     assert begin_at(PLACE, Ends(None, None, 0, 10)) is None
-    assert begin_at(PLACE, Ends(None, 4, 0, 10)) is None
+
+
+def test_a_database_that_handled_nothing_yet_begins_at_the_beginning_whatever_kafka_says() -> None:
+    assert begin_at(PLACE, Ends(stored=None, committed=4, log_start=2, log_end=10)) == 2
 
 
 def test_after_a_restore_the_database_is_behind_and_goes_first() -> None:

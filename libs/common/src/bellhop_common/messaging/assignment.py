@@ -48,9 +48,12 @@ class TopicRecreated(Exception):
 
 
 def begin_at(place: Place, ends: Ends) -> int | None:
-    """The smaller of what the database stored and Kafka committed; None leaves it to the group's offset."""
+    """The smaller of what the database stored and Kafka committed; None leaves a new group to its beginning.
+
+    Offsets that only Kafka knows are older than the database, which was restored or made anew: it has handled nothing.
+    """
     if ends.stored is None:
-        return None
+        return None if ends.committed is None else ends.log_start
     if ends.stored > ends.log_end:
         raise TopicRecreated(place, ends)
     begin = ends.stored if ends.committed is None else min(ends.stored, ends.committed)
