@@ -40,12 +40,13 @@ class Caller:
         self._parts = parts
         self._wake = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
+        self._draining = False
 
     def wake(self) -> None:
         self._wake.set()
 
     async def run(self) -> None:
-        while True:
+        while not self._draining:
             match await attempt(self._claim()):
                 case Outage() | HandlerError() as failure:
                     self._parts.log.warning("calls-wait", reason=failure.reason)
@@ -57,6 +58,9 @@ class Caller:
                     self._begin(claimed)
 
     async def drain(self, within: float) -> None:
+        """Claims no more, since what is cut off halfway is in doubt, and ends what it began."""
+        self._draining = True
+        self.wake()
         if self._running:
             await asyncio.wait(set(self._running), timeout=within)
 
@@ -71,6 +75,8 @@ class Caller:
         if room <= 0:
             await asyncio.wait(set(self._running), return_when=asyncio.FIRST_COMPLETED)
             return await self._claim()
+        if self._draining:
+            return []
         async with self._parts.database.transaction() as connection:
             return await outside.claim(connection, uuid4(), room)
 

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from faststream import AckPolicy
@@ -15,6 +16,7 @@ from bellhop_common.messaging.assignment import Assignment
 from bellhop_common.messaging.commits import DeferredCommits, StandIn
 
 Records: TypeAlias = "tuple[ConsumerRecord[bytes, bytes], ...]"
+FLUSH_SECONDS: Final = 3.0
 Parse: TypeAlias = Callable[[Records], Awaitable[KafkaMessage]]
 
 
@@ -88,7 +90,10 @@ class Consumer:
         lock: Any = self._subscriber.lock
         if hasattr(lock, "wait_release"):
             await lock.wait_release(within)
-        await self._commits.flush()
+        # While the group's coordinator is away, the client itself would wait for ever.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FLUSH_SECONDS):
+                await self._commits.flush()
 
     @property
     def is_paused(self) -> bool:
