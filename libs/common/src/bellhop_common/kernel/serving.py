@@ -19,6 +19,8 @@ InputT = TypeVar("InputT")
 EventT = TypeVar("EventT")
 
 OPEN_REQUESTS_SECONDS = 5
+# What a socket may send at once is held in memory, many times over.
+MAX_FRAME_BYTES = 512 * 1024
 
 
 def serve(service: Service[StateT, InputT, EventT], settings: KernelSettings) -> int:
@@ -32,6 +34,7 @@ def serve(service: Service[StateT, InputT, EventT], settings: KernelSettings) ->
         loop="uvloop",
         log_level="warning",
         access_log=False,
+        ws_max_size=MAX_FRAME_BYTES,
         timeout_graceful_shutdown=OPEN_REQUESTS_SECONDS,
     )
     # uvicorn raises the signal that stopped it once more, when all is done.

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from uuid import uuid4
 
 from bellhop_ingest.domain.arrival import Attachment
 
@@ -27,7 +28,7 @@ class ObjectFolder:
             if path is None or path.exists():
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = path.with_suffix(f".{os.getpid()}.part")
+            unfinished = path.with_suffix(f".{uuid4().hex}.part")  # the same logo comes in two mails at once
             with unfinished.open("wb") as file:
                 file.write(one.content)
                 file.flush()
