@@ -7,13 +7,28 @@ import time
 from typing import Final, TextIO
 
 import structlog
-from structlog.typing import FilteringBoundLogger
+from structlog.typing import EventDict, FilteringBoundLogger
 
 Log = FilteringBoundLogger
 NOISY: Final = ("aiokafka", "faststream", "uvicorn.access", "asyncio")
 # Whose words, before anything is put into them, hold nothing of a record.
 PLAIN_SPOKEN: Final = ("aiokafka", "uvicorn")
 AGAIN_AFTER: Final = 60.0
+
+
+class SaidOnce:
+    """Whoever waits for a server looks again and again, and says so (`…-wait`, `…-waits`) once a minute."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, float] = {}
+
+    def __call__(self, _logger: object, _method: str, said: EventDict) -> EventDict:
+        action, now = str(said.get("event")), time.monotonic()
+        if action.endswith(("-wait", "-waits")):
+            if now - self._said.get(action, -AGAIN_AFTER) < AGAIN_AFTER:
+                raise structlog.DropEvent
+            self._said[action] = now
+        return said
 
 
 class Others(logging.Formatter):
@@ -48,6 +63,7 @@ def configure_logging(level: str = "INFO", stream: TextIO = sys.stderr) -> None:
     """Third parties speak from warnings on: at lower levels they print keys and values."""
     structlog.configure(
         processors=[
+            SaidOnce(),
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
