@@ -1,7 +1,7 @@
 """Who is there before the first message? Agents at work, two birthdays, and some records that nobody can read."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 from random import Random
@@ -15,6 +15,7 @@ from bellhop_common.events.envelope import BINARY, full_type
 from bellhop_common.events.wire import rfc3339
 from bellhop_common.ids import NAMESPACE
 from bellhop_local.demo.agents import ScriptedAgent
+from bellhop_local.demo.contacts import event_headers
 from bellhop_local.demo.desk import DESK, agent_ids
 from bellhop_local.demo.desktops import HttpDesktop, KafkaDesktop
 from bellhop_local.demo.doors import Doors
@@ -109,8 +110,9 @@ async def _upsert(doors: Doors, number: int, profile: dict[str, object], now: da
     await doors.publish("customer.command.v1", command_id.encode(), orjson.dumps(body), encoded)
 
 
-async def plant_poison(doors: Doors, ledger: Ledger, headers: Sequence[tuple[str, bytes]]) -> None:
-    """Bad bytes on an inbound topic: dead letters must be exactly these."""
-    for value in POISON:
-        place = await doors.publish("contact.inbound.v1", None, value, list(headers))
+async def plant_poison(doors: Doors, ledger: Ledger) -> None:
+    """Bad bytes on an inbound topic, under ids of their own: dead letters must be exactly these."""
+    for number, value in enumerate(POISON):
+        headers = event_headers(uuid5(NAMESPACE, f"demo-poison-{number}"))
+        place = await doors.publish("contact.inbound.v1", None, value, headers)
         ledger.poison.append(place)

@@ -93,11 +93,11 @@ def submission(step: Step, at: datetime) -> dict[str, object]:
     }
 
 
-def event_headers(step: Step) -> list[tuple[str, bytes]]:
+def event_headers(event_id: UUID) -> list[tuple[str, bytes]]:
     """CloudEvents binary mode."""
     attributes = {
         "ce_specversion": "1.0",
-        "ce_id": str(event_id(step)),
+        "ce_id": str(event_id),
         "ce_source": SHOP_SOURCE,
         "ce_type": full_type("contact.submitted"),
         "content-type": BINARY,

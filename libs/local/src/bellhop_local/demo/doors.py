@@ -89,7 +89,7 @@ class Doors:
 
     async def event(self, step: Step, at: datetime) -> None:
         """Binary and structured mode in turn."""
-        body, headers = contacts.submission(step, at), contacts.event_headers(step)
+        body, headers = contacts.submission(step, at), contacts.event_headers(contacts.event_id(step))
         if step.number % 2:
             body, headers = contacts.structured(step, at)
         await self.publish("contact.inbound.v1", None, orjson.dumps(body), headers)

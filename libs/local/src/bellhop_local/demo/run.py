@@ -18,7 +18,6 @@ from bellhop_common.history.leftovers import leftovers
 from bellhop_local.demo import cast as casting
 from bellhop_local.demo import live, setting
 from bellhop_local.demo.cast import Cast
-from bellhop_local.demo.contacts import event_headers
 from bellhop_local.demo.customers import Correspondents
 from bellhop_local.demo.doors import Addresses, Doors
 from bellhop_local.demo.happenings import Happening
@@ -90,7 +89,7 @@ class Demo:
         await self._cast.arrive()
         await casting.announce_birthdays(doors, _now())
         script = write_script(self._options.seconds, self._options.seed)
-        await casting.plant_poison(doors, self._ledger, event_headers(script[0]))
+        await casting.plant_poison(doors, self._ledger)
         self._began = time.monotonic()
         async with asyncio.TaskGroup() as group:
             group.create_task(live.show(watcher.tally, self._console, self._seconds, self._ended))
