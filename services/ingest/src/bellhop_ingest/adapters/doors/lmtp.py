@@ -9,6 +9,7 @@ from typing import Final
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from bellhop_common.kernel.attempt import attempt
 from bellhop_ingest.application.group_commit import Busy
 from bellhop_ingest.domain.documents import Door
 
@@ -60,8 +61,16 @@ class _Handler:
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
         mail = Mail(raw, envelope.mail_from or "", tuple(envelope.rcpt_tos))
         answers: dict[str, str] = {}
-        replies = [await self._answer(mail, address, answers) for address in mail.recipients]
+        replies = [await self._surely(mail, address, answers) for address in mail.recipients]
         return "\r\n".join(replies)
+
+    async def _surely(self, mail: Mail, address: str, answers: dict[str, str]) -> str:
+        """A failure, too, is one recipient's: the client counts the answers."""
+        answer = await attempt(self._answer(mail, address, answers))
+        if isinstance(answer, str):
+            return answer
+        self._doors.refused(answer.error)
+        return f"{LATER} internal error"
 
     async def handle_exception(self, error: Exception) -> str:
         self._doors.refused(error)
