@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
@@ -37,8 +36,8 @@ from bellhop_common.messaging.publisher import CombiningPublisher
 from bellhop_common.observability.health import Health
 from bellhop_common.observability.logging import logger
 from bellhop_common.observability.metrics import KernelMetrics
-from bellhop_common.postgres.database import Connection, Database, PostgresSettings
-from bellhop_common.postgres.outbox import Outbox, Outgoing
+from bellhop_common.postgres.database import Database, PostgresSettings
+from bellhop_common.postgres.outbox import Outbox
 from bellhop_common.settings import KernelSettings
 from bellhop_common.timers.worker import TimerSources, TimerWorker
 
@@ -123,10 +122,6 @@ class Runtime(Generic[StateT, InputT, EventT]):
     async def execute(self, desk: str, command: InputT, command_id: UUID) -> Executed[StateT, EventT]:
         """A command by HTTP, in its own transaction, answered at once."""
         return await self.unit.execute(desk, command, command_id)
-
-    async def emit(self, connection: Connection, outgoing: Sequence[Outgoing]) -> dict[int, int]:
-        """For a transaction of the service's own; after its commit the result goes to `publisher.committed`."""
-        return await self.outbox.append(connection, outgoing, desk_seq=0, at=self.clock())
 
     async def start(self) -> None:
         """Waits for topics and tables, saying so, and then consumes."""
