@@ -80,11 +80,19 @@ class FrontDesk:
     async def take(self, outcomes: Sequence[Outcome]) -> list[Answer]:
         """In their order; many at once share their commits."""
         for outcome in outcomes:
-            await self._parts.keep(_attachments(outcome))
+            await self._keep(_attachments(outcome))
         answers: list[Answer] = []
         for first in range(0, len(outcomes), MAX_GROUP):
             answers += await asyncio.gather(*map(self._take, outcomes[first : first + MAX_GROUP]))
         return answers
+
+    async def _keep(self, attachments: Sequence[Attachment]) -> None:
+        """A full or broken disk is an outage like any other."""
+        failure = await attempt(self._parts.keep(attachments))
+        if isinstance(failure, Outage):
+            raise Busy(f"attachments can't be stored: {failure.reason}")
+        if isinstance(failure, HandlerError):
+            raise failure.error
 
     async def _take(self, outcome: Outcome) -> Answer:
         since = time.monotonic()
