@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
@@ -41,28 +42,40 @@ class Caller:
         self._wake = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._draining = False
+        self._claiming = asyncio.Lock()
 
     def wake(self) -> None:
         self._wake.set()
 
     async def run(self) -> None:
         while not self._draining:
-            match await attempt(self._claim()):
+            match await self._claim_and_begin():
                 case Outage() | HandlerError() as failure:
                     self._parts.log.warning("calls-wait", reason=failure.reason)
                     await asyncio.sleep(SWEEP)
-                case []:
+                case 0:
                     await waited(self._wake, SWEEP)
                     self._wake.clear()
-                case claimed:
-                    self._begin(claimed)
+                case _:
+                    pass
 
     async def drain(self, within: float) -> None:
         """Claims no more, since what is cut off halfway is in doubt, and ends what it began."""
         self._draining = True
         self.wake()
-        if self._running:
-            await asyncio.wait(set(self._running), timeout=within)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within), self._claiming:
+                if self._running:
+                    await asyncio.wait(set(self._running))
+
+    async def _claim_and_begin(self) -> int | Outage | HandlerError:
+        """What is claimed is begun before anybody can ask what is left to be ended."""
+        async with self._claiming:
+            claimed = await attempt(self._claim())
+            if isinstance(claimed, (Outage, HandlerError)):
+                return claimed
+            self._begin(claimed)
+            return len(claimed)
 
     def _begin(self, claimed: Sequence[Claimed]) -> None:
         for one in claimed:

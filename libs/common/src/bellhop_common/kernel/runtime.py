@@ -148,12 +148,13 @@ class Runtime(Generic[StateT, InputT, EventT]):
         self.health.stopping = True
         self._loop.give_up()
         if self.health.started:
+            # First, since the background may hold what calls are made with.
+            if self._caller is not None:
+                await self._caller.drain(PUBLISHER_STOP)
             await self._background.aclose()
             self._parked.stop()
             await self._consumer.stop()
             await self._timers.stop()
-            if self._caller is not None:
-                await self._caller.drain(PUBLISHER_STOP)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
