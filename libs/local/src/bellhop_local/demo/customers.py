@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
 from random import Random
 from typing import Final
@@ -63,4 +64,4 @@ def _reply(mail: SunkMail, named: str, at: datetime) -> bytes:
     answer["In-Reply-To"] = mail.message_id
     answer["References"] = mail.message_id
     answer.set_content(THANKS)
-    return answer.as_bytes()
+    return answer.as_bytes(policy=SMTP if mail.to.isascii() else SMTPUTF8)

@@ -62,9 +62,10 @@ class Doors:
         raise DoorShut("LMTP answered 4xx for too long")
 
     def _deliver(self, raw: bytes, sender: str, to: str) -> bool:
+        options = () if f"{sender}{to}".isascii() else ("SMTPUTF8",)
         try:
             with smtplib.LMTP("127.0.0.1", self._to.lmtp_port, timeout=10) as client:
-                client.sendmail(sender, [to], raw)
+                client.sendmail(sender, [to], raw, mail_options=options)
         except OSError:  # refused for now, or the line broke: of both, smtplib's errors are a kind
             return False
         return True
