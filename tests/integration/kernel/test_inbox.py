@@ -19,6 +19,7 @@ class Stands:
     epoch: int = 1
     log_start: int = 0
     topic: str = "t.work.v1"
+    replayed: bool = False
 
 
 async def fresh(database: Database, *ids: UUID) -> set[UUID]:
