@@ -15,7 +15,7 @@ from bellhop_local.faults.trial import Plan, attempt_day
 SECONDS = 30.0
 PLANTED = 3
 
-pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(300)]
 
 
 def contacts(tally: Tally) -> int:

@@ -2,10 +2,15 @@
 
 import asyncio
 from importlib.metadata import entry_points
+from typing import Final
 
+from bellhop_common.errors import NotReachable
 from bellhop_common.events.topics import CATALOGUE, SERVICES
 from bellhop_common.messaging import topic_admin
 from bellhop_common.postgres.migrations import migrate
+
+TRIES: Final = 10
+PAUSE: Final = 1.0
 
 
 async def prepare(postgres_dsn: str, kafka_bootstrap: str, prefix: str) -> None:
@@ -13,7 +18,15 @@ async def prepare(postgres_dsn: str, kafka_bootstrap: str, prefix: str) -> None:
 
 
 async def _topics(bootstrap: str, prefix: str) -> None:
-    await topic_admin.apply(bootstrap, topic_admin.wanted(CATALOGUE, prefix))
+    """A broker that has just come up on a busy machine may not answer at once."""
+    for left in reversed(range(TRIES)):
+        try:
+            await topic_admin.apply(bootstrap, topic_admin.wanted(CATALOGUE, prefix))
+            return
+        except NotReachable:
+            if not left:
+                raise
+            await asyncio.sleep(PAUSE)
 
 
 async def _tables(dsn: str, name: str) -> None:

@@ -17,7 +17,7 @@ from bellhop_local.demo.balancer import Balancers, Rotation
 from bellhop_local.stack.ports import free_port
 from bellhop_local.stack.processes import Command
 
-READY_SECONDS: Final = 60.0
+READY_SECONDS: Final = 120.0
 STOP_SECONDS: Final = 25.0
 
 
