@@ -22,11 +22,12 @@ async def _topics(bootstrap: str, prefix: str) -> None:
     for left in reversed(range(TRIES)):
         try:
             await topic_admin.apply(bootstrap, topic_admin.wanted(CATALOGUE, prefix))
-            return
         except NotReachable:
             if not left:
                 raise
             await asyncio.sleep(PAUSE)
+        else:
+            return
 
 
 async def _tables(dsn: str, name: str) -> None:
