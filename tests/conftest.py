@@ -12,6 +12,8 @@ from bellhop_local.stack import StackAddresses, shared_stack
 from support.databases import KERNEL_SCHEMA, create_database, drop_database, kernel_template
 
 # Tests share a machine with others; what is slow here is the disk.
+# A broker that gets no processor for a second must not count as gone, unless a test is about that.
+KAFKA_SETTINGS = {"broker.session.timeout.ms": "9000"}
 POSTGRES_SETTINGS = {"fsync": "off", "max_connections": "300", "max_prepared_transactions": "0"}
 
 
@@ -19,7 +21,9 @@ POSTGRES_SETTINGS = {"fsync": "off", "max_connections": "300", "max_prepared_tra
 def stack(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[StackAddresses]:
     base = tmp_path_factory.getbasetemp()
     folder = base if worker_id == "master" else base.parent
-    with shared_stack(folder / "stack", postgres_settings=POSTGRES_SETTINGS) as addresses:
+    with shared_stack(
+        folder / "stack", postgres_settings=POSTGRES_SETTINGS, kafka_settings=KAFKA_SETTINGS
+    ) as addresses:
         yield addresses
 
 
