@@ -40,5 +40,6 @@ async def test_kafka_and_then_postgresql_are_killed_under_load(tmp_path: Path) -
     outcome = await attempt_day(Plan(tmp_path, SECONDS, 12, faults), Console(width=160))
     assert outcome.wrong == ()
     assert outcome.tally.dead_letters == PLANTED
-    assert [one.fault.harm for one in outcome.suffered] == [Harm.KAFKA, Harm.POSTGRES]
+    # In the order in which they were got over, which may be the other one.
+    assert {one.fault.harm for one in outcome.suffered} == {Harm.KAFKA, Harm.POSTGRES}
     assert contacts(outcome.tally) > 60
