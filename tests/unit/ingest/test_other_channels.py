@@ -221,3 +221,8 @@ def test_what_is_no_body_of_that_provider_is_refused(channel: str, raw: bytes) -
 
 def test_an_unknown_channel_is_refused() -> None:
     assert isinstance(normalise("pigeon", b"{}", DESK_DOOR)[0], Refused)
+
+
+def test_a_line_end_after_a_form_body_is_no_part_of_its_last_field() -> None:
+    body = b"CallSid=CA1&From=%2B12025550123&To=%2B12025550100&CallStatus=ringing"
+    assert normalise("phone", body + b"\r\n", DESK_DOOR) == normalise("phone", body, DESK_DOOR)
