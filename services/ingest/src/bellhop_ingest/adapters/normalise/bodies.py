@@ -30,7 +30,9 @@ def read_form_or_json(raw: bytes) -> Node | Refused:
         return read_json_object(raw)
     try:
         # A line end after it is the file's or the tool's, and never the last field's: that would be encoded.
-        pairs = parse_qsl(raw.decode().strip(), keep_blank_values=True, strict_parsing=True, max_num_fields=_MOST_FIELDS)
+        pairs = parse_qsl(
+            raw.decode().strip(), keep_blank_values=True, strict_parsing=True, max_num_fields=_MOST_FIELDS
+        )
     except (ValueError, UnicodeDecodeError):
         return refused("body", f"{len(raw)} bytes that are neither", "JSON or a URL-encoded form")
     fields: dict[str, str] = {}
