@@ -11,9 +11,9 @@ from bellhop_common.postgres.database import Database, PostgresSettings
 from bellhop_local.stack import StackAddresses, shared_stack
 from support.databases import KERNEL_SCHEMA, create_database, drop_database, kernel_template
 
-# Tests share a machine with others; what is slow here is the disk.
 # A broker that gets no processor for a second must not count as gone, unless a test is about that.
 KAFKA_SETTINGS = {"broker.session.timeout.ms": "9000"}
+# Tests share a machine with others; what is slow here is the disk.
 POSTGRES_SETTINGS = {"fsync": "off", "max_connections": "300", "max_prepared_transactions": "0"}
 
 

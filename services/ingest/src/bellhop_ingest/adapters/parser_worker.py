@@ -13,20 +13,9 @@ from typing import BinaryIO, Final
 
 from bellhop_ingest.adapters.normalise import normalise
 from bellhop_ingest.adapters.parser_frames import Job, read_job, write_outcomes
-from bellhop_ingest.adapters.unreadable import unreadable
+from bellhop_ingest.adapters.unreadable import BROKEN, unreadable
 from bellhop_ingest.domain.outcomes import Outcome
 
-# What a library may raise on bytes that nobody foresaw; anything else ends this process, and its owner answers.
-_BROKEN = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
 MEMORY_FOR_PARSING: Final = 170 * 1024 * 1024
 
 
@@ -50,10 +39,10 @@ def _answer(outcomes: tuple[Outcome, ...], answers: BinaryIO) -> None:
 
 
 def _work(job: Job) -> tuple[Outcome, ...]:
-    """What no normaliser foresaw ends here as an answer too."""
+    """What no normaliser foresaw ends here as an answer too; anything else ends this process, and its owner answers."""
     try:
         return normalise(job.channel, job.raw, job.reception)
-    except _BROKEN as error:
+    except BROKEN as error:
         cause = type(error).__name__
     return (unreadable(job.channel, job.raw, job.reception, cause),)
 

@@ -1,5 +1,7 @@
 """What is said of bytes that no parser could take in within its limits?"""
 
+from email.errors import MessageError
+
 from bellhop_ingest.domain.arrival import Arrival, Sender
 from bellhop_ingest.domain.channels import Channel
 from bellhop_ingest.domain.deduplication import mail_digest
@@ -7,6 +9,18 @@ from bellhop_ingest.domain.outcomes import Outcome, Parked, ParkReason, refused
 from bellhop_ingest.domain.reception import Reception
 
 EMAIL = Channel.EMAIL.value
+# What a library may raise on bytes that nobody foresaw; `RecursionError` is a `RuntimeError`.
+BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    MessageError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 def unreadable(channel: str, raw: bytes, reception: Reception, detail: str) -> Outcome:

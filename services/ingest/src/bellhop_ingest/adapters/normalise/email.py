@@ -4,7 +4,6 @@ Parsing may take more time and memory than a service can spare, so it is run in 
 """
 
 from dataclasses import dataclass, replace
-from email.errors import MessageError
 
 from bellhop_ingest.adapters.normalise.mail_authentication import authenticate, proves_sender
 from bellhop_ingest.adapters.normalise.mail_bounces import bounced_recipients, failed_recipients, returned_message_id
@@ -13,7 +12,7 @@ from bellhop_ingest.adapters.normalise.mail_limits import over_limit
 from bellhop_ingest.adapters.normalise.mail_parts import Content, MailPart, parse_message, read_content
 from bellhop_ingest.adapters.normalise.mail_repair import repaired
 from bellhop_ingest.adapters.normalise.quotes import reply_text
-from bellhop_ingest.adapters.unreadable import unreadable_mail
+from bellhop_ingest.adapters.unreadable import BROKEN, unreadable_mail
 from bellhop_ingest.domain.arrival import Arrival, Handle, Sender
 from bellhop_ingest.domain.channels import Channel, HandleKind
 from bellhop_ingest.domain.deduplication import mail_digest
@@ -28,17 +27,6 @@ from bellhop_ingest.domain.outcomes import BouncedRecipient, Outcome, Parked, Pa
 from bellhop_ingest.domain.reception import Reception
 
 PROVIDER = "email"
-# What the parsers raise on mails that broke on their way: about one in a thousand of those damaged at random.
-BROKEN = (
-    AssertionError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    MessageError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
 _LOOKED_AT = 100_000
 
 
