@@ -72,6 +72,17 @@ async def test_days_are_made_ahead_and_dropped_after_nine(database: Database, co
     assert await fresh(database, ONE, TWO) == {TWO}
 
 
+async def test_days_are_made_while_a_handler_has_its_hand_in_the_book(database: Database, conn: Connection) -> None:
+    async with database.transaction() as handler:
+        await handler.execute("SELECT FROM inbox")
+        tidying = asyncio.create_task(inbox_days.maintain(conn))
+        await asyncio.sleep(0.2)
+        assert not tidying.done()
+        assert await inbox.fresh(handler, [ONE]) == {ONE}
+    assert len(await tidying) == 3
+    assert await fresh(database, ONE, TWO) == {TWO}
+
+
 async def test_offsets_only_go_forward_and_are_per_group(conn: Connection) -> None:
     await inbox.advance(conn, "sla", {("t.work.v1", 3): 10, ("t.contact.v1", 0): 4})
     await inbox.advance(conn, "sla", {("t.work.v1", 3): 9, ("t.contact.v1", 0): 5})

@@ -10,6 +10,9 @@ REMEMBERED: Final = timedelta(days=9)
 AHEAD: Final = 2
 # Handlers must not queue up behind a change of tables that waits for a long transaction.
 PATIENCE: Final = "SET LOCAL lock_timeout = '500ms'"
+# The whole first and then its days, as handlers lock them: locked one by one, the two would wait for each other.
+# Till the commit nobody may add an id to the default table.
+WHOLE: Final = "LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE"
 
 EXISTING: Final = """
 SELECT c.relname AS name FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
@@ -26,19 +29,19 @@ async def maintain(conn: Connection, remembered: timedelta = REMEMBERED) -> list
         today = (await clock(conn)).date()
         there = {record["name"] for record in await conn.fetch(EXISTING)}
         made = [day for day in _days(today) if _table(day) not in there]
+        dropped = sorted(name for name in there if name < _table(today - remembered))
+        if made or dropped:
+            await conn.execute(WHOLE)
         for day in made:
             await _make(conn, day)
-        dropped = sorted(name for name in there if name < _table(today - remembered))
         for name in dropped:
             await conn.execute(f"DROP TABLE {name}")
     return [_table(day) for day in made] + dropped
 
 
 async def _make(conn: Connection, day: date) -> None:
-    """Ids of that day may lie in the default table already, where nobody made the day's own in time."""
+    """Under the lock: ids of that day may lie in the default table, where nobody made the day's own in time."""
     name, end = _table(day), day + timedelta(days=1)
-    # Until the commit nobody may add an id of that day to the default table.
-    await conn.execute("LOCK TABLE inbox_default IN SHARE ROW EXCLUSIVE MODE")
     await conn.execute(f"CREATE TABLE {name} (LIKE inbox INCLUDING ALL)")
     early = "WITH early AS (DELETE FROM inbox_default WHERE day = $1 RETURNING day, id)"
     await conn.execute(f"{early} INSERT INTO {name} (day, id) SELECT day, id FROM early", day)  # noqa: S608 - a date
