@@ -1,5 +1,6 @@
 """What does a conversation go through after somebody has it?"""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from bellhop_router.domain.events import (
     ReplyText,
     Requeued,
     Resolution,
+    Resolved,
     Resumed,
     WrapUpStarted,
 )
@@ -47,6 +49,7 @@ from support.routing import (
     FRONT,
     NOON,
     PHONE,
+    POLICY,
     SUPERVISOR,
     Play,
     contact,
@@ -163,6 +166,54 @@ def test_a_customer_who_leaves_before_anybody_accepted_has_abandoned() -> None:
 def test_hanging_up_after_an_agent_answered_is_no_abandonment() -> None:
     play = with_ana("phone")
     assert names(play.feed(ContactAbandoned("main", conversation_id(1)))) == []
+
+
+CALLS_BACK = replace(POLICY, channels={**POLICY.channels, "phone": replace(POLICY.channels["phone"], call_back=True)})
+
+
+def missed() -> Play:
+    play = Play.opened(CALLS_BACK)
+    play.feed(contact(1, PHONE))
+    play.feed(ContactAbandoned("main", conversation_id(1)))
+    return play
+
+
+def test_who_hangs_up_while_waiting_is_called_back_where_the_channel_says_so() -> None:
+    play = Play.opened(CALLS_BACK)
+    play.feed(contact(1, PHONE))
+    said = play.feed(ContactAbandoned("main", conversation_id(1)))
+    assert names(said) == ["Abandoned", "Reopened", "Queued"]
+    queued = one(said, Queued)
+    assert (queued.kind, queued.about.channel, queued.about.cycle) == ("callback", "phone", 2)
+    assert names(play.be(ANA, Presence.AVAILABLE)) == ["Offered"]
+
+
+def test_nobody_is_called_back_after_ringing_for_a_moment() -> None:
+    play = Play.opened(CALLS_BACK)
+    play.feed(contact(1, PHONE))
+    assert names(play.feed(ContactAbandoned("main", conversation_id(1), short=True))) == ["Abandoned"]
+
+
+def test_another_call_of_theirs_takes_the_place_of_the_call_back() -> None:
+    said = missed().feed(contact(1, PHONE))
+    assert names(said) == ["Resolved", "Reopened", "Queued"]
+    assert one(said, Resolved).resolution.code == "called-again"
+    assert (one(said, Queued).kind, one(said, Queued).about.cycle) == ("contact", 3)
+
+
+def test_a_mail_of_theirs_leaves_the_call_back_as_it_is() -> None:
+    assert names(missed().feed(contact(1, EMAIL))) == ["ContactAdded"]
+
+
+def test_a_call_while_an_agent_calls_back_joins_what_the_agent_has() -> None:
+    play = missed()
+    play.be(ANA, Presence.AVAILABLE)
+    play.accept(1)
+    assert names(play.feed(contact(1, PHONE))) == ["ContactAdded"]
+
+
+def test_hanging_up_twice_opens_one_call_back() -> None:
+    assert names(missed().feed(ContactAbandoned("main", conversation_id(1)))) == []
 
 
 def test_a_claim_by_hand_may_exceed_the_capacity_and_says_so() -> None:

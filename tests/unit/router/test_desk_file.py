@@ -41,6 +41,11 @@ def test_the_policy_is_made_again_from_its_own_source() -> None:
 
 
 MISTAKES = {
+    "call-back to who never rang": (
+        "whatsapp: {weight: 15}",
+        "whatsapp: {weight: 15, call_back: true}",
+        "channels.whatsapp.call_back: got true, expected false: only who rang can be called back",
+    ),
     "unknown queue in a target": (
         "- {queue: front, tier: 1}",
         "- {queue: frnt, tier: 1}",

@@ -30,13 +30,17 @@ class DeskEntryPoint(Wire):
 
 
 class DeskChannel(Wire):
-    """What is left out has the channel's usual value. `assign` hands work over without asking."""
+    """What is left out has the channel's usual value. `assign` hands work over without asking.
+
+    `call_back`: whoever hangs up while waiting is called back; their next call takes the call-back's place.
+    """
 
     weight: int | None = Field(default=None, ge=1, le=1_000)
     cap: int | None = Field(default=None, ge=1)
     mode: Literal["offer", "assign"] | None = None
     offer_timeout: Duration | None = None
     wrap_up: Duration | None = None
+    call_back: bool = False
 
 
 class DeskQueue(Wire):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from bellhop_common.events.desks import DeskFile, DeskTarget
+from bellhop_common.events.wire import Channel
 from bellhop_router.adapters.findings import Finding, Path, unknown
 from bellhop_router.adapters.policies import calendar_of
 from bellhop_router.adapters.servability import servability
@@ -27,7 +28,9 @@ Check = Callable[[DeskFile], Iterator[Finding]]
 
 def check(file: DeskFile) -> list[Finding]:
     """In the order of the file's sections, all of them at once."""
-    names = [finding for each in (_duplicates, _targets, _queues, _others, _agents) for finding in each(file)]
+    names = [
+        finding for each in (_duplicates, _channels, _targets, _queues, _others, _agents) for finding in each(file)
+    ]
     expressions = [*_expressions(file), *_calendars(file)]
     # Whether work can be done is only worth asking where the names are right.
     return [*names, *expressions] or list(servability(file))
@@ -52,6 +55,12 @@ def _duplicates(file: DeskFile) -> Iterator[Finding]:
                 first = f"{section}[{seen[name]}]"
                 yield Finding((section, index, field), repr(name), f"its own {field}; {first} has this one")
             seen.setdefault(name, index)
+
+
+def _channels(file: DeskFile) -> Iterator[Finding]:
+    for channel, settings in file.channels.items():
+        if settings.call_back and channel is not Channel.PHONE:
+            yield Finding(("channels", channel.value, "call_back"), "true", "false: only who rang can be called back")
 
 
 def targets_of(file: DeskFile) -> Iterator[tuple[Path, DeskTarget]]:

@@ -33,8 +33,8 @@ def translate(received: Received) -> i.RouterInput | None:
     match received.body:
         case contacts.ContactReceived() as contact:
             return None if desk is None else contact_received(contact, desk)
-        case contacts.ContactAbandoned(conversation_id=conversation_id) if desk is not None:
-            return i.ContactAbandoned(desk, ConversationId(conversation_id))
+        case contacts.ContactAbandoned() as gone if desk is not None:
+            return i.ContactAbandoned(desk, ConversationId(gone.conversation_id), short=gone.short)
         case WireWorkCommand() as command:
             return work_command(command, received.appended_at, received.envelope.source)
         case commands.AgentCommand() as command:

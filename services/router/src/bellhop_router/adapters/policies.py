@@ -92,6 +92,7 @@ def _channel(channel: WireChannel, given: DeskChannel | None) -> ChannelPolicy:
         offer_timeout=given.offer_timeout or TIMEOUTS.get(channel, USUAL_TIMEOUT),
         wrap_up=given.wrap_up or timedelta(),
         live=channel in LIVE,
+        call_back=given.call_back,
     )
 
 

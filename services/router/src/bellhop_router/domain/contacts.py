@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bellhop_router.domain import offers, rules
-from bellhop_router.domain.assignments import end, item_id, resume_or_requeue
-from bellhop_router.domain.events import Abandoned, ContactAdded, ContactFacts, Queued, Reopened
-from bellhop_router.domain.inputs import ContactReceived, Open
+from bellhop_router.domain.assignments import end, item_id, resolve, resume_or_requeue
+from bellhop_router.domain.events import Abandoned, ContactAdded, ContactFacts, Queued, Reopened, Resolution
+from bellhop_router.domain.inputs import ContactAbandoned, ContactReceived, Open
 from bellhop_router.domain.names import Channel, ConversationId, Need
 from bellhop_router.domain.policy import Target
 from bellhop_router.domain.rules import Facts
@@ -16,6 +16,8 @@ from bellhop_router.domain.work import Assigned, FirstContact, Offered, Origin, 
 CUSTOMER_REPLIED = "customer-replied"
 REOPENED_RULE = "reopened"
 COMMAND_RULE = "command"
+CALLBACK = "callback"
+CALLED_AGAIN = "called-again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,9 @@ class Demand:
 
 def receive(turn: Turn, contact: ContactReceived) -> None:
     item = turn.desk.open_item(contact.conversation_id)
+    if item is not None and _makes_needless(contact, item):
+        resolve(turn, item, Resolution(CALLED_AGAIN))
+        item = None
     if item is None:
         chosen = rules.choose(turn.policy, contact.facts, turn.now)
         language = "" if chosen.target.drop_language else contact.facts.language
@@ -42,21 +47,23 @@ def receive(turn: Turn, contact: ContactReceived) -> None:
         resume_or_requeue(turn, item, item.step, CUSTOMER_REPLIED)
 
 
-def abandon(turn: Turn, conversation_id: ConversationId) -> None:
-    """The customer left; once an agent has it, that is no abandonment."""
-    item = turn.desk.open_item(conversation_id)
-    if item is None or isinstance(item.step, Assigned):
+def abandon(turn: Turn, gone: ContactAbandoned) -> None:
+    """The customer left; once an agent has it, that is no abandonment. A call-back doesn't wait on the line."""
+    item = turn.desk.open_item(gone.conversation_id)
+    if item is None or isinstance(item.step, Assigned) or item.origin.kind == CALLBACK:
         return
     if isinstance(item.step, Offered):
         item = offers.rescind(turn, item, item.step, "abandoned")
     turn.forget("memory", conversation(item))
     turn.say(Abandoned(about=turn.about(item), waited_seconds=item.waited_seconds(turn.now)))
     end(turn, item, "abandoned")
+    if turn.policy.channel(item.channel).call_back and not gone.short:
+        again(turn, item, replace(item.origin, kind=CALLBACK), CALLBACK)
 
 
 def open_by_command(turn: Turn, conversation_id: ConversationId, ask: Open) -> None:
     past = turn.desk.past.get(conversation_id)
-    channel = Channel("phone") if ask.kind == "callback" or past is None else past.channel
+    channel = Channel("phone") if ask.kind == CALLBACK or past is None else past.channel
     reference = str(conversation_id)[:8] if past is None else past.origin.reference
     origin = Origin(ask.kind, reference, channel, ask.customer_id)
     if past is not None:
@@ -68,9 +75,13 @@ def open_by_command(turn: Turn, conversation_id: ConversationId, ask: Open) -> N
 
 
 def reopen(turn: Turn, past: WorkItem) -> None:
+    again(turn, past, replace(past.origin, first_contact=None), REOPENED_RULE)
+
+
+def again(turn: Turn, past: WorkItem, origin: Origin, rule: str) -> None:
     """Without a new contact: to the same queue and tier, with the same needs."""
     target = Target(past.queue, past.tier, past.required, past.priority)
-    open_item(turn, Demand(past.conversation_id, replace(past.origin, first_contact=None), REOPENED_RULE, target))
+    open_item(turn, Demand(past.conversation_id, origin, rule, target))
 
 
 def open_item(turn: Turn, demand: Demand) -> None:
@@ -120,6 +131,12 @@ def _optional(target: Target, language: str) -> tuple[Need, ...]:
     """The detected language, unless the rule asks for it (or a level of it) anyway."""
     primary = language.partition("-")[0]
     return (Need(primary),) if primary and all(need.skill != primary for need in target.require) else ()
+
+
+def _makes_needless(contact: ContactReceived, item: WorkItem) -> bool:
+    """Who calls need not be called back, unless an agent has begun to."""
+    waits = item.origin.kind == CALLBACK and not isinstance(item.step, Assigned)
+    return waits and contact.facts.channel == item.channel
 
 
 def _origin(contact: ContactReceived) -> Origin:

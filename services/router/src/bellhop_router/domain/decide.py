@@ -68,8 +68,8 @@ def _dispatch(turn: Turn, happening: Happening) -> Refusal | None:
     match happening:
         case ContactReceived():
             contacts.receive(turn, happening)
-        case ContactAbandoned(conversation_id=conversation_id):
-            contacts.abandon(turn, conversation_id)
+        case ContactAbandoned():
+            contacts.abandon(turn, happening)
         case WorkCommand():
             return _command(turn, happening)
         case AgentCommand():

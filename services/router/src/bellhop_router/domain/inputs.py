@@ -29,8 +29,11 @@ class ContactReceived:
 
 @dataclass(frozen=True, slots=True)
 class ContactAbandoned:
+    """`short`: so soon that nobody could have answered."""
+
     desk: str
     conversation_id: ConversationId
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class ChannelPolicy:
     offer_timeout: timedelta = timedelta(seconds=120)
     wrap_up: timedelta = timedelta()
     live: bool = False
+    call_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
