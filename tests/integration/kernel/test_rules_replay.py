@@ -16,9 +16,10 @@ from support.toy import domain
 from support.toy.contracts import TOY_INPUT, TOY_ORDERED, ToyAdd, ToyExplode, ToyRemind
 from support.toy_feed import Place, dead_letters, headers_of
 from support.toy_looks import counted, empty, has, letters_of
-from support.toy_stage import Stage
+from support.toy_stage import Stage, ToyRuntime
 from support.waiting import until
 
+MEASURES = ("records", "age_seconds")
 QUICK = {"failure_window": 0.4, "reference_patience": 0.5}
 
 
@@ -72,17 +73,69 @@ async def test_a_record_of_a_sequence_that_nobody_could_read_closes_its_gap_when
     """As when a new type is published before its readers know it."""
     stage, feed = configured, configured.feed
     await feed.ordered("k1", 1)
-    body = orjson.dumps({"desk": "a", "number": 2000, "epoch": 1, "sequence": 2})
-    unknown = [*headers_of(ToyAdd(number=0))[:3], ("ce_type", b"support.toy.added.v1")]
-    unread = await feed.send("k1", body, unknown, TOY_ORDERED.name)
+    unread = await unreadable(stage, 2)
     await feed.ordered("k1", 3)
     async with stage.toy(**QUICK):
         await until(lambda: has(stage, "parked", 1))
         monkeypatch.setitem(cast(dict[str, type[Message]], TOY_ORDERED.types), "toy.added", ToyAdd)
-        letter = f"{unread[0]}.toy.dead-letter:{unread[1]}:0"
-        await asyncio.to_thread(commands.replay, [letter])
+        await asyncio.to_thread(commands.replay, [unread])
         await until(lambda: empty(stage, "parked"))
         await until(lambda: counted(stage, "k1", [1000, 2000, 3000]))
+
+
+async def unreadable(stage: Stage, sequence: int, value: bytes | None = None, nth: int = 0) -> str:
+    """A record of k1's sequence whose type nobody knows; the id that its dead letter will have, the nth of them."""
+    body = orjson.dumps({"desk": "a", "number": sequence * 1000, "epoch": 1, "sequence": sequence})
+    unknown = [*headers_of(ToyAdd(number=0))[:3], ("ce_type", b"support.toy.added.v1")]
+    topic, partition, _ = await stage.feed.send("k1", value or body, unknown, TOY_ORDERED.name)
+    return f"{topic}.toy.dead-letter:{partition}:{nth}"
+
+
+@pytest.mark.parametrize("value", [None, b'{"sequence": 2'])
+async def test_a_discarded_record_of_a_sequence_closes_the_gap_that_it_left(
+    configured: Stage, value: bytes | None
+) -> None:
+    stage, feed = configured, configured.feed
+    await feed.ordered("k1", 1)
+    unread = await unreadable(stage, 2, value)
+    await feed.ordered("k1", 3)
+    await feed.ordered("k1", 4)
+    async with stage.toy(**QUICK) as toy:
+        await until(lambda: shows_gaps(toy, 2.0))
+        await asyncio.to_thread(commands.discard, [unread])
+        await until(lambda: counted(stage, "k1", [1000, 3000, 4000]))
+        await until(lambda: empty(stage, "parked"))
+        await until(lambda: shows_gaps(toy, 0.0))
+
+
+async def test_records_of_a_sequence_may_be_discarded_in_any_order(configured: Stage) -> None:
+    stage, feed = configured, configured.feed
+    await feed.ordered("k1", 1)
+    first, second = await unreadable(stage, 2), await unreadable(stage, 3, nth=1)
+    await feed.ordered("k1", 4)
+    async with stage.toy(**QUICK):
+        await until(lambda: has(stage, "parked", 1))
+        await asyncio.to_thread(commands.discard, [second])
+        await asyncio.sleep(1.5)
+        assert await stage.count("parked") == 1
+        await asyncio.to_thread(commands.discard, [first])
+        await until(lambda: counted(stage, "k1", [1000, 4000]))
+
+
+async def test_what_follows_a_discarded_record_later_waits_for_nothing(configured: Stage) -> None:
+    stage, feed = configured, configured.feed
+    unread = await unreadable(stage, 1)
+    async with stage.toy(**QUICK):
+        await letters_of(stage, 1, TOY_ORDERED.name)
+        await asyncio.to_thread(commands.discard, [unread])
+        await feed.ordered("k1", 2)
+        await until(lambda: counted(stage, "k1", [2000]))
+
+
+async def shows_gaps(toy: ToyRuntime, count: float) -> bool:
+    """The alarm is set on the age of the oldest."""
+    shown = [toy.registry.get_sample_value(f"support_toy_parked_{what}", {"reason": "gap"}) for what in MEASURES]
+    return shown[0] == count and (shown[1] or 0.0) >= 0.0 and bool(shown[1]) == bool(count)
 
 
 async def second_letter(stage: Stage) -> bool:

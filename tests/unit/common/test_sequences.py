@@ -41,3 +41,23 @@ MARK = Mark(epoch=2, sequence=5)
 )
 def test_verdict(mark: Mark | None, record: Stands, expected: str) -> None:
     assert judge(mark, record) is Verdict(expected)
+
+
+@pytest.mark.parametrize(
+    ("mark", "skipped", "record", "expected"),
+    [
+        pytest.param(MARK, {6}, Stands(7), "apply", id="what lacks was given up"),
+        pytest.param(MARK, {6, 7}, Stands(8), "apply", id="so were two"),
+        pytest.param(MARK, {7}, Stands(8), "gap", id="what was given up isn't all that lacks"),
+        pytest.param(MARK, {7}, Stands(6), "apply", id="what comes before it"),
+        pytest.param(MARK, {6}, Stands(6), "repeat", id="what was given up comes again"),
+        pytest.param(MARK, {6}, Stands(6, replayed=True), "apply", id="and is given back after all"),
+        pytest.param(None, {1}, Stands(2), "apply", id="a key's first was given up"),
+        pytest.param(None, {2}, Stands(3), "gap", id="a new key still lacks its first"),
+        pytest.param(MARK, {6}, Stands(7, epoch=3), "gap", id="in another epoch"),
+    ],
+)
+def test_verdict_once_a_person_gave_something_up(
+    mark: Mark | None, skipped: set[int], record: Stands, expected: str
+) -> None:
+    assert judge(mark, record, {Mark(2, sequence) for sequence in skipped}) is Verdict(expected)

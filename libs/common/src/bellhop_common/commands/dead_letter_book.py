@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from bellhop_common.kernel import parking
+from bellhop_common.kernel import gaps, parking
+from bellhop_common.kernel.delivery import RawRecord
 from bellhop_common.messaging.dead_letter_topics import Letter, LetterId
 from bellhop_common.postgres.database import Connection, Database, PostgresSettings
 from bellhop_common.reaching import reaching_postgres
@@ -29,7 +30,10 @@ async def settled(connection: Connection) -> dict[LetterId, str]:
 
 
 async def settle(connection: Connection, letters: Sequence[Letter], how: str) -> None:
-    """Discarding frees at once what the letters hold; what is replayed holds on until it was handled."""
+    """Discarding frees at once what the letters hold, and closes the gaps that they left in their keys' sequences.
+
+    What is replayed holds on until it was handled.
+    """
     async with connection.transaction():
         await connection.execute(
             """INSERT INTO settled (topic, partition, record_offset, how)
@@ -43,4 +47,12 @@ async def settle(connection: Connection, letters: Sequence[Letter], how: str) ->
             how,
         )
         if how == "discarded":
+            await gaps.give_up(connection, [raw_letter(letter) for letter in letters])
             await parking.release(connection, [letter.origin for letter in letters])
+
+
+def raw_letter(letter: Letter) -> RawRecord:
+    """The record as it was first read, with what its dead letter adds."""
+    origin, record = letter.origin, letter.record
+    headers = tuple((str(name), value) for name, value in record.headers)
+    return RawRecord(origin.topic, origin.partition, origin.offset, record.key, record.value, headers, letter.at)

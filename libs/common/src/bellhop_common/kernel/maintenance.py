@@ -1,9 +1,9 @@
-"""What has to be tidied now and then? Days of handled ids, tombstones of desks, old stalls."""
+"""What has to be tidied now and then? Days of handled ids, tombstones of desks, old stalls, gaps that closed."""
 
 from datetime import timedelta
 from typing import Final
 
-from bellhop_common.messaging import inbox_days
+from bellhop_common.messaging import inbox, inbox_days
 from bellhop_common.postgres import desk_rows
 from bellhop_common.postgres.database import Database, clock
 from bellhop_common.timers import stalls
@@ -29,6 +29,7 @@ async def tidy(database: Database, remembered: timedelta = inbox_days.REMEMBERED
         now = await clock(conn)
         await conn.execute(STUBS, now - STUBS_KEPT)
         await stalls.forget(conn, now - STALLS_KEPT)
+        await inbox.forget_skipped(conn)
         desks = [record["desk"] for record in await conn.fetch(DESKS, now - TOMBSTONES_KEPT)]
     for desk in desks:
         async with database.transaction() as conn:

@@ -1,7 +1,7 @@
 """When is a parked record tried again? When its time comes and nothing before it of its subject still waits."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Generic, TypeVar
 
 from bellhop_common.kernel import asides, parking
@@ -9,8 +9,9 @@ from bellhop_common.kernel.attempt import attempt
 from bellhop_common.kernel.delivery import DeadLetter, Delivery, Report
 from bellhop_common.kernel.deskwork import DeskWork
 from bellhop_common.kernel.intake import Intake
-from bellhop_common.kernel.parking import ParkedRow
+from bellhop_common.kernel.parking import ParkedRow, Waiting
 from bellhop_common.kernel.pauses import waited
+from bellhop_common.kernel.turn import ParkReason
 
 StateT = TypeVar("StateT")
 InputT = TypeVar("InputT")
@@ -43,7 +44,7 @@ class ParkedWorker(Generic[StateT, InputT, EventT]):
     async def sweep(self) -> None:
         async with self._work.wiring.database.acquire() as connection:
             rows = await parking.due(connection)
-            self._work.wiring.metrics.parked.set(await parking.count(connection))
+            self._show(await parking.waiting(connection))
         if not rows:
             return
         deliveries = await self._readable(rows)
@@ -52,6 +53,12 @@ class ParkedWorker(Generic[StateT, InputT, EventT]):
         for failure in failures:  # one desk that can't go on keeps no other waiting
             if not isinstance(failure, Report):
                 raise failure
+
+    def _show(self, waiting: Mapping[ParkReason, Waiting]) -> None:
+        metrics = self._work.wiring.metrics
+        for reason, found in waiting.items():
+            metrics.parked.labels(reason=reason.value).set(found.records)
+            metrics.parked_age.labels(reason=reason.value).set(found.oldest_age)
 
     async def _readable(self, rows: Sequence[ParkedRow]) -> list[Delivery[InputT]]:
         """What can't be read any more (a type was taken away) is a dead letter after all."""

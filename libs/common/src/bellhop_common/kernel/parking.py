@@ -143,8 +143,34 @@ async def due(connection: Connection, limit: int = 500) -> list[ParkedRow]:
     return [_row(record) for record in await connection.fetch(DUE, limit)]
 
 
-async def count(connection: Connection) -> int:
-    return int(await connection.fetchval("SELECT count(*) FROM parked"))
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many records wait for one reason, and for how many seconds the oldest of them has."""
+
+    records: int = 0
+    oldest_age: float = 0.0
+
+
+WAITING = """
+SELECT reason, count(*) AS records, extract(epoch FROM clock_timestamp() - min(first_at))::float8 AS age
+FROM parked GROUP BY reason
+"""
+
+
+async def waiting(connection: Connection) -> dict[ParkReason, Waiting]:
+    """By every reason there is."""
+    found = {row["reason"]: Waiting(row["records"], row["age"]) for row in await connection.fetch(WAITING)}
+    return {reason: found.get(reason.value, Waiting()) for reason in ParkReason}
+
+
+async def hurry(connection: Connection, topic: str, key: bytes | None) -> None:
+    """A gap of this key may have closed: what waits beyond it is looked at now."""
+    await connection.execute(
+        """UPDATE parked SET retry_at = clock_timestamp()
+           WHERE reason = 'gap' AND topic = $1 AND key IS NOT DISTINCT FROM $2""",
+        topic,
+        key,
+    )
 
 
 def _row(record: Record) -> ParkedRow:

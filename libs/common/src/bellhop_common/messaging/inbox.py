@@ -1,6 +1,7 @@
 """What was handled before? By the sender's id, by place in the log, and by sequence of a key."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -26,8 +27,10 @@ ON CONFLICT (group_id, topic, partition) DO UPDATE SET next_offset = excluded.ne
 WHERE n.next_offset < excluded.next_offset
 """
 MARKS: Final = """
-SELECT topic, key, epoch, sequence FROM unnest($1::text[], $2::text[]) AS w (topic, key)
-JOIN watermarks USING (topic, key)
+WITH w AS (SELECT * FROM unnest($1::text[], $2::text[]) AS w (topic, key))
+SELECT topic, key, epoch, sequence, false AS skipped FROM w JOIN watermarks USING (topic, key)
+UNION ALL
+SELECT topic, key, epoch, sequence, true FROM w JOIN skipped USING (topic, key)
 """
 MARK: Final = """
 INSERT INTO watermarks (topic, key, epoch, sequence)
@@ -35,6 +38,26 @@ SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[]) AS w (topi
 ORDER BY topic COLLATE "C", key COLLATE "C"
 ON CONFLICT (topic, key) DO UPDATE SET epoch = excluded.epoch, sequence = excluded.sequence
 """
+
+
+SKIP: Final = """
+INSERT INTO skipped (topic, key, epoch, sequence) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+"""
+PASSED: Final = """
+DELETE FROM skipped AS s USING watermarks AS w
+WHERE (s.topic, s.key) = (w.topic, w.key) AND (s.epoch, s.sequence) <= (w.epoch, w.sequence)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How far a key of a topic was applied, and what behind that was given up."""
+
+    mark: Mark | None
+    skipped: frozenset[Mark] = frozenset()
+
+
+NOTHING: Final = Known(None)
 
 
 async def fresh(conn: Connection, ids: Collection[UUID]) -> set[UUID]:
@@ -67,23 +90,42 @@ async def admit(conn: Connection, records: Sequence[Sequenced]) -> list[Verdict]
     """
     if not records:
         return []
-    before = await _marks(conn, records)
-    marks, verdicts = dict(before), []
+    before = await known(conn, [(record.topic, record.key) for record in records])
+    marks: dict[tuple[str, str], Mark] = {}
+    verdicts = []
     for record in records:
         place = (record.topic, record.key)
-        verdict = judge(marks.get(place), record)
+        so_far = before.get(place, NOTHING)
+        verdict = judge(marks.get(place, so_far.mark), record, so_far.skipped)
         if verdict is Verdict.APPLY:
             here = Mark(record.epoch, record.sequence)
-            marks[place] = max(marks.get(place, here), here)
+            marks[place] = max(marks.get(place, so_far.mark) or here, here)
         verdicts.append(verdict)
-    await _write(conn, {place: mark for place, mark in marks.items() if before.get(place) != mark})
+    await _write(conn, {place: mark for place, mark in marks.items() if before.get(place, NOTHING).mark != mark})
     return verdicts
 
 
-async def _marks(conn: Connection, records: Sequence[Sequenced]) -> dict[tuple[str, str], Mark]:
-    places = sorted({(record.topic, record.key) for record in records})
-    rows = await conn.fetch(MARKS, [topic for topic, _ in places], [key for _, key in places])
-    return {(r["topic"], r["key"]): Mark(r["epoch"], r["sequence"]) for r in rows}
+async def known(conn: Connection, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Known]:
+    """By topic and key; those of which nothing is known are left out."""
+    places = sorted(set(keys))
+    found: dict[tuple[str, str], Known] = {}
+    for row in await conn.fetch(MARKS, [topic for topic, _ in places], [key for _, key in places]):
+        place, mark = (row["topic"], row["key"]), Mark(row["epoch"], row["sequence"])
+        so_far = found.get(place, NOTHING)
+        found[place] = (
+            replace(so_far, skipped=so_far.skipped | {mark}) if row["skipped"] else replace(so_far, mark=mark)
+        )
+    return found
+
+
+async def skip(conn: Connection, topic: str, key: str, mark: Mark) -> None:
+    """This record of the key will never be applied: its mark may move on over it, now or once it gets there."""
+    await conn.execute(SKIP, topic, key, mark.epoch, mark.sequence)
+
+
+async def forget_skipped(conn: Connection) -> None:
+    """What every key's mark has passed says nothing any more."""
+    await conn.execute(PASSED)
 
 
 async def _write(conn: Connection, marks: Mapping[tuple[str, str], Mark]) -> None:

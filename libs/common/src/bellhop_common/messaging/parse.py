@@ -69,7 +69,7 @@ class Reader:
             return Poison("bad-json", "")
         except ValidationError as error:
             return Poison("bad-schema", _where(error))
-        return Received(topic, envelope, _key(raw, envelope.subject), body, stamp, raw.appended_at, _is_replayed(raw))
+        return Received(topic, envelope, key_of(raw, envelope.subject), body, stamp, raw.appended_at, _is_replayed(raw))
 
     def _envelope(self, raw: RawRecord, value: bytes) -> tuple[Envelope, bytes]:
         if raw.topic in self.structured and content_type(raw.headers) == STRUCTURED:
@@ -77,7 +77,7 @@ class Reader:
         return read_headers(raw.headers), value
 
     def _deletion(self, topic: Topic, raw: RawRecord) -> Received:
-        key = _key(raw, None)
+        key = key_of(raw, None)
         nameless = Envelope(id=f"{raw.topic}/{raw.partition}/{raw.offset}", source="", type="")
         return Received(topic, nameless, key, None, NO_STAMP, raw.appended_at)
 
@@ -86,7 +86,8 @@ def _is_replayed(raw: RawRecord) -> bool:
     return raw.topic.endswith(".retry")
 
 
-def _key(raw: RawRecord, subject: str | None) -> str:
+def key_of(raw: RawRecord, subject: str | None) -> str:
+    """The record's key; what was sent without one goes by its subject."""
     key = subject or "" if raw.key is None else raw.key.decode("utf-8", "replace")
     return key.replace("\0", "\ufffd")
 

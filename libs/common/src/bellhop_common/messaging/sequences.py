@@ -1,5 +1,6 @@
 """Is this record of a sequenced topic the next of its key, a repeat, or is one missing before it?"""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -39,11 +40,23 @@ class Mark:
     sequence: int
 
 
-def judge(mark: Mark | None, record: Sequenced) -> Verdict:
-    """A higher epoch starts a key anew. Where retention took a key's beginning, it begins at its first record there."""
-    if mark is None or record.epoch > mark.epoch:
-        begins = record.sequence == 1 or record.log_start > 0
-        return Verdict.APPLY if begins else Verdict.GAP
-    if record.epoch < mark.epoch or record.sequence <= mark.sequence:
+def passed(mark: Mark, skipped: Collection[Mark]) -> Mark:
+    """The mark, moved on over what was given up directly behind it."""
+    while (behind := Mark(mark.epoch, mark.sequence + 1)) in skipped:
+        mark = behind
+    return mark
+
+
+def judge(mark: Mark | None, record: Sequenced, skipped: Collection[Mark] = ()) -> Verdict:
+    """A higher epoch starts a key anew. Where retention took a key's beginning, it begins at its first record there.
+
+    `skipped` are records of this key that a person gave up before they were counted.
+    """
+    here = Mark(record.epoch, record.sequence)
+    begun = mark is not None and record.epoch <= mark.epoch
+    last = passed(mark if begun and mark is not None else Mark(record.epoch, 0), skipped)
+    if here <= last:
         return Verdict.APPLY if record.replayed else Verdict.REPEAT
-    return Verdict.APPLY if record.sequence == mark.sequence + 1 else Verdict.GAP
+    if record.sequence == last.sequence + 1 or (record.log_start > 0 and not begun):
+        return Verdict.APPLY
+    return Verdict.GAP

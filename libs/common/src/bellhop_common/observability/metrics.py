@@ -21,7 +21,12 @@ class KernelMetrics:
             f"{name}_dead_letters", "Records set aside for a person", ("error_class",), registry=registry
         )
         self.handler_errors = Counter(f"{name}_handler_errors", "Own errors of handlers", registry=registry)
-        self.parked = Gauge(f"{name}_parked_records", "Records that wait in the database", registry=registry)
+        self.parked = Gauge(
+            f"{name}_parked_records", "Records that wait in the database", ("reason",), registry=registry
+        )
+        self.parked_age = Gauge(
+            f"{name}_parked_age_seconds", "How long the oldest of them has waited", ("reason",), registry=registry
+        )
         self.lag = Gauge(f"{name}_consumer_lag_records", "Records not handled yet", ("topic",), registry=registry)
         self.progress = Gauge(f"{name}_progress_age_seconds", "Since the last progress", registry=registry)
         self.outbox_age = Gauge(f"{name}_outbox_age_seconds", "Age of the oldest unpublished event", registry=registry)
