@@ -1,11 +1,17 @@
 """Does a timer fire once, in time, and never ahead of its inputs? And what of calls that nobody finished?"""
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 
 import asyncpg
+import pytest
 
+from bellhop_common.decision import Call
+from bellhop_common.kernel.caller import Perform
+from bellhop_common.kernel.service import CallResult
 from support.replicas import toys
+from support.toy import main as toy_main
 from support.toy.contracts import ToyCall, ToyRemind
 from support.toy_feed import published
 from support.toy_looks import has
@@ -79,6 +85,37 @@ async def test_a_call_whose_outcome_nobody_can_decide_on_is_never_made_again(sta
         await until(lambda: said(stage, "k1", "outcome"))
         (attempt,) = await stage.fetch("SELECT attempt FROM calls")
         assert attempt["attempt"] == 1
+
+
+async def raises(_: Call) -> CallResult:
+    raise RuntimeError("planted")
+
+
+async def never_answers(_: Call) -> CallResult:
+    await asyncio.Event().wait()
+    return CallResult()
+
+
+@pytest.mark.parametrize("perform", [raises, never_answers])
+async def test_a_call_that_never_has_an_answer_is_told_as_failed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, perform: Perform
+) -> None:
+    tries = Counter[str]()
+
+    async def counting(call: Call) -> CallResult:
+        tries[str(call.body["text"])] += 1
+        return await perform(call)
+
+    monkeypatch.setattr(toy_main, "perform", counting)
+    async with stage.toy() as toy:
+        await stage.feed.say("k1", ToyCall(text="soon"))
+        await until(lambda: said(stage, "k1", "outcome"), within=60)
+        await until(lambda: has(stage, "calls", 0))
+        (family,) = [one for one in toy.registry.collect() if one.name == "support_toy_calls_given_up"]
+    (answered,) = (await published(stage.bootstrap, stage.prefix)).of("k1", "outcome")
+    assert (answered["outcome"], answered["in_doubt"]) == ("failed", True)
+    assert 1 < tries["soon"] <= 5
+    assert sum(sample.value for sample in family.samples if sample.name.endswith("_total")) == 1
 
 
 async def shelved(stage: Stage) -> bool:

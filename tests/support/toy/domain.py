@@ -166,4 +166,5 @@ def _answer(state: State, ended: CallEnded) -> Decision[State, Event]:
 
 def _call(given: Ask) -> Call:
     call_id: UUID = uuid5(NAMESPACE, f"{given.key}/{given.text}")
-    return Call(call_id, "ask", subject(given.key), {"text": given.text}, lease_seconds=2.0)
+    lease = 1.0 if given.text == "soon" else 2.0
+    return Call(call_id, "ask", subject(given.key), {"text": given.text}, lease_seconds=lease)

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from aiokafka import ConsumerRecord, TopicPartition
+from prometheus_client import CollectorRegistry
 
 from bellhop_common.decision import Call, Subject
 from bellhop_common.kernel import outside
@@ -19,6 +20,7 @@ from bellhop_common.messaging.assignment import Assignment, Seams
 from bellhop_common.messaging.commits import DeferredCommits
 from bellhop_common.messaging.consumer import Consumer, Reading, Records
 from bellhop_common.observability.logging import logger
+from bellhop_common.observability.metrics import KernelMetrics
 from bellhop_common.postgres.database import Connection, Database, PostgresSettings
 
 
@@ -64,7 +66,9 @@ async def test_a_caller_that_ends_claims_no_more_and_settles_what_it_began(monke
     world = Outside()
     monkeypatch.setattr(outside, "claim", world.claim)
     monkeypatch.setattr(outside, "still_ours", world.still_ours)
-    caller = Caller(CallerParts(Absent(), world.perform, world.ended, logger("test")))
+    caller = Caller(
+        CallerParts(Absent(), world.perform, world.ended, KernelMetrics("test", CollectorRegistry()), logger("test"))
+    )
     running = asyncio.create_task(caller.run())
     await asyncio.sleep(0.05)
     await caller.drain(2)

@@ -10,10 +10,12 @@ from uuid import UUID, uuid4
 from bellhop_common.decision import Call, CallEnded, CallOutcome
 from bellhop_common.kernel import outside
 from bellhop_common.kernel.attempt import attempt
+from bellhop_common.kernel.failing import HANDLER_ERROR
 from bellhop_common.kernel.outside import Claimed
 from bellhop_common.kernel.pauses import waited
 from bellhop_common.kernel.service import CallResult
 from bellhop_common.observability.logging import Log
+from bellhop_common.observability.metrics import KernelMetrics
 from bellhop_common.postgres.database import Database
 from bellhop_common.postgres.errors import HandlerError, Outage
 
@@ -21,6 +23,9 @@ SWEEP: Final = 1.0
 TRIES: Final = 3
 SETTLE_AGAIN: Final = 0.3
 AT_ONCE: Final = 16
+# As often in a row a call may have no answer; then its desk is told, and decides.
+MAX_UNANSWERED: Final = 5
+NO_ANSWER: Final = "no-answer"
 
 Perform = Callable[[Call], Awaitable[CallResult]]
 Ended = Callable[[str, CallEnded, UUID], Awaitable[bool]]
@@ -31,11 +36,15 @@ class CallerParts:
     database: Database
     perform: Perform
     ended: Ended
+    metrics: KernelMetrics
     log: Log
 
 
 class Caller:
-    """At most `AT_ONCE` calls at a time. `perform` must give up before the call's lease does."""
+    """At most `AT_ONCE` calls at a time. `perform` has half of the call's lease.
+
+    When it raises, or takes longer, the call is made again ever later, and in the end told as failed.
+    """
 
     def __init__(self, parts: CallerParts) -> None:
         self._parts = parts
@@ -129,13 +138,35 @@ class Caller:
     async def _perform(self, claimed: Claimed) -> CallResult | None:
         if claimed.in_doubt and not claimed.call.repeat_in_doubt:
             return CallResult(CallOutcome.IN_DOUBT, "in-doubt")
+        if claimed.unanswered >= MAX_UNANSWERED:
+            return self._given_up(claimed, NO_ANSWER)
         async with self._parts.database.acquire() as connection:
             if not await outside.still_ours(connection, claimed):
                 return None
-        try:
-            return await asyncio.wait_for(self._parts.perform(claimed.call), claimed.call.lease_seconds / 2)
-        except TimeoutError:
+        within = claimed.call.lease_seconds / 2
+        match await attempt(asyncio.wait_for(self._parts.perform(claimed.call), within)):
+            case CallResult() as result:
+                return result
+            case failure:
+                return await self._unanswered(claimed, failure)
+
+    async def _unanswered(self, claimed: Claimed, failure: Outage | HandlerError) -> CallResult | None:
+        """Where repeating would be worse than silence, the lease runs out, and the call ends in doubt."""
+        call = claimed.call
+        self._parts.log.warning("call-unanswered", call_id=str(call.call_id), kind=call.kind, reason=failure.reason)
+        if not call.repeat_in_doubt:
             return None
+        if claimed.unanswered + 1 >= MAX_UNANSWERED:
+            return self._given_up(claimed, NO_ANSWER if isinstance(failure, Outage) else HANDLER_ERROR)
+        async with self._parts.database.transaction() as connection:
+            await outside.unanswered(connection, claimed, call.lease_seconds / 2 * 2**claimed.unanswered)
+        return None
+
+    def _given_up(self, claimed: Claimed, error_class: str) -> CallResult:
+        self._parts.metrics.calls_given_up.labels(error_class=error_class).inc()
+        call = claimed.call
+        self._parts.log.error("call-given-up", call_id=str(call.call_id), kind=call.kind, error_class=error_class)
+        return CallResult(CallOutcome.FAILED, error_class)
 
     async def _settle(self, claimed: Claimed, result: CallResult) -> None:
         if result.retry_after_seconds is not None:

@@ -12,13 +12,17 @@ from bellhop_common.postgres.database import Connection
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A call that is ours until its lease ends. `in_doubt`: an earlier attempt's outcome is unknown."""
+    """A call that is ours until its lease ends.
+
+    `in_doubt`: an earlier attempt's outcome is unknown; `unanswered`: how many of the last ones' in a row.
+    """
 
     call: Call
     desk: str
     token: UUID
     attempt: int
     in_doubt: bool
+    unanswered: int = 0
 
 
 async def add(connection: Connection, desk: str, calls: Sequence[Call]) -> None:
@@ -48,10 +52,11 @@ WITH free AS (
     ORDER BY not_before, created_at LIMIT $2 FOR UPDATE SKIP LOCKED
 )
 UPDATE calls SET token = $1, attempt = attempt + 1, in_doubt = in_doubt OR lease_until IS NOT NULL,
+       unanswered = unanswered + (lease_until IS NOT NULL)::int,
        lease_until = clock_timestamp() + make_interval(secs => lease_seconds)
 FROM free WHERE calls.call_id = free.call_id
 RETURNING calls.call_id, kind, subject_kind, subject_id, desk, body::text AS body_text, repeat_in_doubt,
-          lease_seconds, attempt, in_doubt
+          lease_seconds, attempt, in_doubt, unanswered
 """
 
 
@@ -72,6 +77,7 @@ async def claim(connection: Connection, token: UUID, limit: int) -> list[Claimed
             token=token,
             attempt=row["attempt"],
             in_doubt=row["in_doubt"],
+            unanswered=row["unanswered"],
         )
         for row in rows
     ]
@@ -97,8 +103,20 @@ async def finish(connection: Connection, call_id: UUID, token: UUID) -> bool:
 async def again_later(connection: Connection, claimed: Claimed, seconds: float) -> None:
     """The provider said: not now. Its outcome is known, so nothing is in doubt."""
     await connection.execute(
-        """UPDATE calls SET token = NULL, lease_until = NULL,
+        """UPDATE calls SET token = NULL, lease_until = NULL, unanswered = 0,
                   not_before = clock_timestamp() + make_interval(secs => $3)
+           WHERE call_id = $1 AND token = $2""",
+        claimed.call.call_id,
+        claimed.token,
+        seconds,
+    )
+
+
+async def unanswered(connection: Connection, claimed: Claimed, seconds: float) -> None:
+    """Whether it was made nobody knows: it is made again, in doubt, but not before its lease would have ended."""
+    await connection.execute(
+        """UPDATE calls SET token = NULL, in_doubt = true, unanswered = unanswered + 1,
+                  not_before = greatest(lease_until, clock_timestamp() + make_interval(secs => $3)), lease_until = NULL
            WHERE call_id = $1 AND token = $2""",
         claimed.call.call_id,
         claimed.token,

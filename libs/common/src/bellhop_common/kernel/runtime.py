@@ -217,4 +217,4 @@ class Runtime(Generic[StateT, InputT, EventT]):
     def _build_caller(self) -> Caller | None:
         if self.service.perform is None:
             return None
-        return Caller(CallerParts(self.database, self.service.perform, self.unit.ended, self.log))
+        return Caller(CallerParts(self.database, self.service.perform, self.unit.ended, self.metrics, self.log))

@@ -29,7 +29,10 @@ Happening: TypeAlias = InputT | TimerDue | CallEnded
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """What an outside system answered. A failure that may pass is `retry_after_seconds`, not an exception."""
+    """What an outside system answered. A failure that may pass is `retry_after_seconds`, not an exception.
+
+    After an exception nobody knows whether the call was made; after five in a row it ends as failed.
+    """
 
     outcome: CallOutcome = CallOutcome.DONE
     error_class: str | None = None

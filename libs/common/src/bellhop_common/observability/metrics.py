@@ -27,6 +27,9 @@ class KernelMetrics:
         self.parked_age = Gauge(
             f"{name}_parked_age_seconds", "How long the oldest of them has waited", ("reason",), registry=registry
         )
+        self.calls_given_up = Counter(
+            f"{name}_calls_given_up", "Calls that never had an answer", ("error_class",), registry=registry
+        )
         self.lag = Gauge(f"{name}_consumer_lag_records", "Records not handled yet", ("topic",), registry=registry)
         self.progress = Gauge(f"{name}_progress_age_seconds", "Since the last progress", registry=registry)
         self.outbox_age = Gauge(f"{name}_outbox_age_seconds", "Age of the oldest unpublished event", registry=registry)
