@@ -1,6 +1,7 @@
 """How is an error told over HTTP? As problem details (RFC 9457), without a word of what was sent."""
 
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +15,7 @@ from bellhop_common.postgres.errors import TROUBLE, Outage, classify
 PROBLEM: Final = "application/problem+json"
 TRY_AGAIN_LATER: Final = 1013
 RETRY_AFTER: Final = {"Retry-After": "1"}
+SHOWN: Final = 80
 
 
 class Problem(Exception):
@@ -25,6 +27,12 @@ class Problem(Exception):
         self.title = title
         self.detail = detail
         self.extra = extra
+
+
+def not_as_expected(found: Iterable[Mapping[str, Any]]) -> Problem:
+    """What pydantic found wrong, told to whoever sent it: which field, what came, what would be right."""
+    errors = [{"path": ".".join(map(str, one["loc"])), "got": _shown(one), "expected": _expected(one)} for one in found]
+    return Problem(422, "Not as expected", errors=errors)
 
 
 def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
@@ -43,10 +51,41 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(Unanswerable, _unknown)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _internal)
+
+
+def _shown(found: Mapping[str, Any]) -> str:
+    match found["type"], found["input"]:
+        case "missing", _:
+            return "nothing"
+        case "json_invalid", _:
+            return "no JSON"
+        case _, bool() | int() | float() | str() | None as value:
+            text = repr(value)
+            return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+        case _, dict():
+            return "an object"
+        case _, list() | tuple():
+            return "a list"
+        case _, other:
+            return type(other).__name__
+
+
+def _expected(found: Mapping[str, Any]) -> str:
+    if found["type"] == "extra_forbidden":
+        return "no field of this name"
+    if found["type"] == "missing":
+        return "a value"
+    return str(found["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
 
 
 async def _told(_: Request, error: Exception) -> JSONResponse:
     return problem_response(error if isinstance(error, Problem) else Problem(500, "Internal error"))
+
+
+async def _internal(_: Request, __: Exception) -> JSONResponse:
+    """Our own fault: what went wrong is for the log alone, which the server writes."""
+    return problem_response(Problem(500, "Internal error"))
 
 
 async def _trouble(request: Request, error: Exception) -> JSONResponse:
@@ -79,5 +118,4 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     found = error.errors() if isinstance(error, RequestValidationError) else []
-    errors = [{"path": ".".join(map(str, one["loc"])), "expected": one["msg"]} for one in found]
-    return problem_response(Problem(422, "Not as expected", errors=errors))
+    return problem_response(not_as_expected(found))

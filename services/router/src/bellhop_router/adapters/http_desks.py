@@ -24,7 +24,7 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key")]
 IfMatch = Annotated[str | None, Header(alias="If-Match")]
 
 
-class PresenceAsked(BaseModel):
+class PresenceAsked(BaseModel, extra="forbid"):
     presence: WirePresence
     reason: ShortText | None = None
 
@@ -106,7 +106,9 @@ def _input(desk: str, checked: Checked, caller: Caller, which: tuple[str | None,
     if_match, key = which
     if checked.file is None:
         errors = [{"line": each.line, "column": each.column, "told": each.told(desk)} for each in checked.errors]
-        raise Problem(422, "Not a desk file", f"{len(errors)} mistakes", errors=errors)
+        raise Problem(
+            422, "Not a desk file", f"{len(errors)} {'mistake' if len(errors) == 1 else 'mistakes'}", errors=errors
+        )
     if checked.file.desk != desk:
         raise Problem(422, "Not this desk", f"the file is of desk {checked.file.desk}")
     policy = policy_of(checked.file, 0)

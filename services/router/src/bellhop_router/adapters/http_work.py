@@ -11,7 +11,7 @@ from bellhop_common.events import commands
 from bellhop_common.events.wire import Actor as WireActor
 from bellhop_common.events.wire import rfc3339
 from bellhop_common.http.auth import Caller, Tokens, require
-from bellhop_common.http.problems import Problem
+from bellhop_common.http.problems import not_as_expected
 from bellhop_router.adapters.callers import actor_of, command_id
 from bellhop_router.adapters.http_problems import problem_of, refusal
 from bellhop_router.adapters.inputs_wire import work_command
@@ -116,11 +116,11 @@ def _command(
                 "actor": WireActor.model_validate(actor, from_attributes=True),
                 "conversation_id": place.conversation_id,
                 "work_item_id": work_item_id,
-            }
+            },
+            extra="forbid",
         )
     except ValidationError as error:
-        errors = [{"path": ".".join(map(str, each["loc"])), "expected": each["msg"]} for each in error.errors()]
-        raise Problem(422, "Not as expected", errors=errors) from error
+        raise not_as_expected(error.errors()) from error
 
 
 def _in(desk: Desk, item_id: WorkItemId) -> WorkItem | None:

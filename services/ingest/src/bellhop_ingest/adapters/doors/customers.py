@@ -16,6 +16,10 @@ from bellhop_ingest.domain.inputs import CustomerUpserted
 Execute = Callable[[CustomerUpserted, UUID], Awaitable[bool]]
 
 
+class GivenProfile(CustomerProfile, extra="forbid"):
+    """Whoever misspells a field is told so; what comes by topic may carry more than we know."""
+
+
 def customer_routes(execute: Execute, tokens: Tokens) -> APIRouter:
     routes = APIRouter(prefix="/v1/customers", tags=["customers"])
     allowed = [Depends(require(tokens, "publisher", "operator", "admin"))]
@@ -23,7 +27,7 @@ def customer_routes(execute: Execute, tokens: Tokens) -> APIRouter:
     @routes.put("/{customer_id}", dependencies=allowed)
     async def put(
         customer_id: UUID,
-        profile: CustomerProfile,
+        profile: GivenProfile,
         request: Request,
         idempotency_key: Annotated[str | None, Header()] = None,
     ) -> dict[str, object]:

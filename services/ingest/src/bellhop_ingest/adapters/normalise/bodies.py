@@ -14,7 +14,7 @@ def read_json(raw: bytes) -> Node | Refused:
     try:
         return Node(orjson.loads(raw))
     except orjson.JSONDecodeError as error:
-        return refused("body", f"no JSON ({str(error)[:120]})", "the provider's JSON")
+        return refused("body", f"no JSON ({str(error)[:120]})", "a JSON document")
 
 
 def read_json_object(raw: bytes) -> Node | Refused:
