@@ -15,7 +15,7 @@ from support.toy import main as toy_main
 from support.toy.contracts import ToyCall, ToyRemind
 from support.toy_feed import published
 from support.toy_looks import has
-from support.toy_stage import SCHEMA, Stage
+from support.toy_stage import SCHEMA, Stage, ToyRuntime
 from support.waiting import until
 
 
@@ -85,6 +85,22 @@ async def test_a_call_whose_outcome_nobody_can_decide_on_is_never_made_again(sta
         await until(lambda: said(stage, "k1", "outcome"))
         (attempt,) = await stage.fetch("SELECT attempt FROM calls")
         assert attempt["attempt"] == 1
+
+
+async def test_timers_their_handler_fails_on_are_a_bad_deploy_too_and_each_counts_once(stage: Stage) -> None:
+    async with stage.toy(failure_window=0.6) as toy:
+        for number in range(5):
+            await stage.feed.say(f"bad{number}", ToyRemind(after_ms=10))
+        await until(lambda: has(stage, "held", 5))
+        assert toy.health.failed is None
+        for number in range(5, 11):
+            await stage.feed.say(f"bad{number}", ToyRemind(after_ms=2000))
+        await until(lambda: failed(toy))
+        assert toy.exit_status == 1
+
+
+async def failed(toy: ToyRuntime) -> bool:
+    return "BreakerOpen" in (toy.health.failed or "")
 
 
 async def raises(_: Call) -> CallResult:

@@ -58,15 +58,15 @@ class Unit(Generic[StateT, InputT, EventT]):
 
         return _report(len(items), await self._transactor.run(Work(desk, items, stand, completes)))
 
-    async def fire(self, desk: str, rows: Sequence[TimerRow]) -> None:
-        """Timers that are due; those moved or cancelled since, or whose subject is held, are left alone."""
+    async def fire(self, desk: str, rows: Sequence[TimerRow]) -> int:
+        """How many of them fired; those moved or cancelled since, or whose subject is held, are left alone."""
         items: list[Item[InputT]] = [Item(row.due(), row.subject) for row in rows]
 
         async def stand(connection: Connection, known: Preamble) -> Standing[InputT]:
             taken = await timers.take(connection, [row for row in rows if row.subject not in known.held])
             return Standing([Item(row.due(), row.subject) for row in taken])
 
-        await self._transactor.run(Work(desk, items, stand))
+        return len((await self._transactor.run(Work(desk, items, stand))).turn.applied)
 
     async def ended(self, desk: str, ended: CallEnded, token: UUID) -> bool:
         """A call to the outside ended; False when another process has it by now."""

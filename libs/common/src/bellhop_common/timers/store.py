@@ -17,7 +17,8 @@ FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[]) WITH ORDINALI
     AS w (kind, subject_kind, subject_id, due_at, place)
 ORDER BY place
 ON CONFLICT (kind, subject_kind, subject_id) DO UPDATE SET
-    desk = excluded.desk, due_at = excluded.due_at, generation = excluded.generation, set_at = excluded.set_at
+    desk = excluded.desk, due_at = excluded.due_at, generation = excluded.generation, set_at = excluded.set_at,
+    failures = 0, retry_at = NULL
 """
 CANCEL: Final = """
 DELETE FROM timers AS t USING unnest($1::text[], $2::text[], $3::text[]) AS w (kind, subject_kind, subject_id)
@@ -27,6 +28,7 @@ WHERE (t.kind, t.subject_kind, t.subject_id) = (w.kind, w.subject_kind, w.subjec
 DUE: Final = """
 SELECT kind, subject_kind, subject_id, desk, due_at, generation, set_at FROM timers AS t
 WHERE due_at <= clock_timestamp() AND (due_at, kind, subject_kind, subject_id) > ($1, $2, $3, $4)
+  AND (retry_at IS NULL OR retry_at <= clock_timestamp())
   AND NOT EXISTS (SELECT 1 FROM held AS h WHERE h.subject_kind = t.subject_kind AND h.subject_id = t.subject_id)
 ORDER BY due_at, kind, subject_kind, subject_id LIMIT $5
 """
@@ -36,6 +38,12 @@ USING unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS w (kind, subje
 WHERE (t.kind, t.subject_kind, t.subject_id) = (w.kind, w.subject_kind, w.subject_id)
   AND t.generation = w.generation AND t.due_at <= clock_timestamp()
 RETURNING t.kind, t.subject_kind, t.subject_id
+"""
+# Where two replicas failed on it at once, the second finds that it isn't due any more.
+FAILED: Final = """
+UPDATE timers SET failures = failures + 1, retry_at = clock_timestamp() + make_interval(secs => $2)
+WHERE generation = $1 AND (retry_at IS NULL OR retry_at <= clock_timestamp())
+RETURNING failures
 """
 NEXT: Final = "SELECT min(due_at) FROM timers WHERE due_at > $1"
 
@@ -66,6 +74,17 @@ async def take(conn: Connection, rows: Sequence[TimerRow]) -> list[TimerRow]:
     records = await conn.fetch(TAKE, *_names(ordered), [row.generation for row in ordered])
     taken = {(r["kind"], Subject(r["subject_kind"], r["subject_id"])) for r in records}
     return [row for row in rows if row.name in taken]
+
+
+async def failed(conn: Connection, row: TimerRow, pause: float) -> int:
+    """How often its handler has failed on it by now, or 0 if that is noted already; it is due again after `pause`."""
+    failures = await conn.fetchval(FAILED, row.generation, pause)
+    return failures if isinstance(failures, int) else 0
+
+
+async def try_anew(conn: Connection, row: TimerRow) -> None:
+    """Whoever lets its subject go wants it tried as at first."""
+    await conn.execute("UPDATE timers SET failures = 0, retry_at = NULL WHERE generation = $1", row.generation)
 
 
 async def next_due(conn: Connection, after: datetime) -> datetime | None:
