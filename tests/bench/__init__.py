@@ -1,0 +1,1 @@
+"""How fast is Bellhop, and against what? `make bench` measures it; `docs/benchmarks.md` holds the figures."""
