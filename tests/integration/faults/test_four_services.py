@@ -9,7 +9,8 @@ import pytest
 from rich.console import Console
 
 from bellhop_local.demo.tally import Tally
-from bellhop_local.faults.schedule import Harm, on_both_servers, on_each_service
+from bellhop_local.faults.harms import Harm
+from bellhop_local.faults.schedule import on_both_servers, on_each_service
 from bellhop_local.faults.trial import Plan, attempt_day
 
 SECONDS = 30.0

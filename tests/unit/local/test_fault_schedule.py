@@ -1,6 +1,7 @@
 """Is what goes wrong the same for the same seed, and does nobody go unharmed?"""
 
-from bellhop_local.faults.schedule import Harm, at_random, on_both_servers, on_each_service
+from bellhop_local.faults.harms import Harm
+from bellhop_local.faults.schedule import at_random, on_both_servers, on_each_service
 
 
 def test_the_same_seed_gives_the_same_faults() -> None:

@@ -19,6 +19,7 @@ from bellhop_local.demo.script import Step
 
 TRIES: Final = 240
 PAUSE: Final = 0.25
+SEND_PATIENCE_MS: Final = 120_000
 BUSY: Final = frozenset({429, 502, 503})
 FORM_ENCODED: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -42,7 +43,9 @@ class Doors:
     def __init__(self, addresses: Addresses) -> None:
         self._to = addresses
         self._http = httpx2.AsyncClient(base_url=addresses.ingest, timeout=10)
-        self._kafka = AIOKafkaProducer(bootstrap_servers=addresses.kafka_bootstrap, acks="all")
+        self._kafka = AIOKafkaProducer(
+            bootstrap_servers=addresses.kafka_bootstrap, acks="all", request_timeout_ms=SEND_PATIENCE_MS
+        )
 
     async def __aenter__(self) -> Self:
         await self._kafka.start()

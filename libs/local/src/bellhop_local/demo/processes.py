@@ -19,6 +19,7 @@ from bellhop_local.stack.processes import Command
 
 READY_SECONDS: Final = 120.0
 STOP_SECONDS: Final = 25.0
+PROGRAM: Final = (sys.executable, "-m", "bellhop_common")
 
 
 @dataclass(slots=True)
@@ -105,13 +106,23 @@ class Services:
         if self._balancers is not None:
             await self._balancers.start()
 
-    async def run(self, one: Replica) -> None:
+    def beside(self, folder: Path, changed: Mapping[str, str]) -> "Services":
+        """As many replicas again on other ports, with some settings changed; none is started."""
+        folder.mkdir(parents=True, exist_ok=True)
+        replicas = len(self.of(SERVICES[0]))
+        return Services(folder, {**self._environment, **changed}, replicas)
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return self._environment
+
+    async def run(self, one: Replica, program: Sequence[str] = PROGRAM) -> None:
         environment = {
             **self._environment,
             f"BELLHOP_{one.name.upper()}_PORT": str(one.port),
             "BELLHOP_INGEST_LMTP_PORT": str(one.lmtp_port),
         }
-        command = Command((sys.executable, "-m", "bellhop_common", "serve", one.name), signal.SIGTERM)
+        command = Command((*program, "serve", one.name), signal.SIGTERM)
         with one.log.open("ab") as output:
             one.process = await asyncio.create_subprocess_exec(
                 *command.launched(), env=environment, stdout=output, stderr=output

@@ -34,6 +34,7 @@ ONE_OF_EACH: Final = House()
 
 Clock = Callable[[], float]
 Beside = Callable[[Scene, Clock], Coroutine[object, object, None]]
+Afterwards = Callable[[Scene], Coroutine[object, object, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Demo:
     """`beside` runs while messages arrive, and is waited for; `hear` gets each event once.
 
     When it is over, `tally` is what came of it, `proof` what the checker said, `statuses` how the services ended.
+    `afterwards` may look at the topics once the services have ended and the servers haven't.
     """
 
     def __init__(self, options: Options, console: Console, beside: Beside | None = None, hear: Hear = ignore) -> None:
@@ -59,6 +61,7 @@ class Demo:
         self._console = console
         self._beside = beside or _nothing
         self._also_hear = hear
+        self.afterwards: Afterwards = _nothing_more
         self.tally = Tally()
         self.proof = ""
         self.statuses: Mapping[str, int | None] = {}
@@ -80,6 +83,7 @@ class Demo:
                 # So that nothing is on its way any more while the proof is read.
                 self.statuses = await scene.services.stop()
             good = await self._prove(scene)
+            await self.afterwards(scene)
             if self._options.keep:
                 await setting.stay(scene, self._console)
         return good
@@ -164,6 +168,10 @@ class Demo:
 
 
 async def _nothing(_scene: Scene, _clock: Clock) -> None:
+    return
+
+
+async def _nothing_more(_scene: Scene) -> None:
     return
 
 

@@ -2,23 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from random import Random
 from typing import Final
 
 from bellhop_common.events.topics import SERVICES
+from bellhop_local.faults.harms import CONCERNED, LASTS, MAIL, OFTEN, PLAIN, RARE, TO_REPLICAS, Harm
 
-
-class Harm(StrEnum):
-    """To a replica: killed; frozen past its session and let go; asked to leave. To a server: killed; frozen."""
-
-    KILL = "killed"
-    FREEZE = "frozen"
-    ASK = "asked to leave"
-    KAFKA = "Kafka killed"
-    POSTGRES = "PostgreSQL killed"
-    KAFKA_FROZEN = "Kafka frozen"
-    POSTGRES_FROZEN = "PostgreSQL frozen"
+BETWEEN: Final = (1.0, 8.0)
+SENDER: Final = "notifier"
+EVERY: Final = tuple(OFTEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,34 +27,16 @@ class Fault:
     def title(self) -> str:
         return f"{self.service}/{self.replica} {self.harm}" if self.service else str(self.harm)
 
-
-TO_REPLICAS: Final = (Harm.KILL, Harm.FREEZE, Harm.ASK)
-OFTEN: Final = {
-    Harm.KILL: 6,
-    Harm.FREEZE: 6,
-    Harm.ASK: 4,
-    Harm.KAFKA: 1,
-    Harm.POSTGRES: 1,
-    Harm.KAFKA_FROZEN: 1,
-    Harm.POSTGRES_FROZEN: 1,
-}
-# Sessions last 1.5 s; a replica that froze for longer has lost its partitions when it wakes.
-LASTS: Final = {
-    Harm.KILL: (0.0, 1.0),
-    Harm.FREEZE: (2.0, 8.0),
-    Harm.ASK: (0.0, 1.0),
-    Harm.KAFKA: (0.2, 4.0),
-    Harm.POSTGRES: (0.2, 4.0),
-    Harm.KAFKA_FROZEN: (1.0, 6.0),
-    Harm.POSTGRES_FROZEN: (1.0, 6.0),
-}
-BETWEEN: Final = (1.0, 8.0)
+    @property
+    def concerned(self) -> tuple[str, ...]:
+        """By name, sorted: what must not suffer from anything else at the same time."""
+        return CONCERNED.get(self.harm, (f"{self.service}/{self.replica}",))
 
 
 def on_each_service(seconds: float, seed: int, replicas: int = 2) -> tuple[Fault, ...]:
-    """Every harm to every service once, spread over the time."""
+    """Killed, frozen and asked to leave: every service once, spread over the time."""
     random = Random(seed)
-    pairs = [(service, harm) for service in SERVICES for harm in TO_REPLICAS]
+    pairs = [(service, harm) for service in SERVICES for harm in PLAIN]
     random.shuffle(pairs)
     step = seconds / (len(pairs) + 1)
     return tuple(
@@ -80,18 +54,33 @@ def on_both_servers(seconds: float, seed: int) -> tuple[Fault, ...]:
     )
 
 
-def at_random(seconds: float, seed: int, replicas: int = 2) -> tuple[Fault, ...]:
-    """Anything at any moment, but for the last tenth."""
-    return tuple(_endless(Random(seed), seconds * 0.9, replicas))
+def one_of_each(seconds: float, seed: int, harms: Sequence[Harm] = RARE, replicas: int = 2) -> tuple[Fault, ...]:
+    """These in this order, each once, spread over the time."""
+    random = Random(seed)
+    step = seconds / (len(harms) + 1)
+    return tuple(
+        _fault(random, step * (number + random.uniform(0.3, 1.0)), harm, _service(random, harm), replicas)
+        for number, harm in enumerate(harms)
+    )
 
 
-def _endless(random: Random, until: float, replicas: int) -> Iterator[Fault]:
+def at_random(seconds: float, seed: int, harms: Sequence[Harm] = EVERY, replicas: int = 2) -> tuple[Fault, ...]:
+    """Any of these at any moment, but for the last tenth."""
+    return tuple(_endless(Random(seed), seconds * 0.9, harms, replicas))
+
+
+def _endless(random: Random, until: float, harms: Sequence[Harm], replicas: int) -> Iterator[Fault]:
     at = random.uniform(*BETWEEN)
     while at < until:
-        harm = random.choices(list(OFTEN), list(OFTEN.values()))[0]
-        service = random.choice(SERVICES) if harm in TO_REPLICAS else ""
-        yield _fault(random, at, harm, service, replicas)
+        harm = random.choices(harms, [OFTEN[one] for one in harms])[0]
+        yield _fault(random, at, harm, _service(random, harm), replicas)
         at += random.uniform(*BETWEEN)
+
+
+def _service(random: Random, harm: Harm) -> str:
+    if harm in MAIL:
+        return SENDER
+    return random.choice(SERVICES) if harm in TO_REPLICAS or harm is Harm.EMPTY else ""
 
 
 def _fault(random: Random, at: float, harm: Harm, service: str = "", replicas: int = 1) -> Fault:

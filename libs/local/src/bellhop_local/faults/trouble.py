@@ -1,16 +1,20 @@
-"""How is a fault made and undone? On running processes and servers, with the time that recovery took."""
+"""How do all faults of a day come to pass? Each at its moment, with the time that recovery took."""
 
 import asyncio
-import signal
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
 
 from bellhop_common.errors import NotReachable
 from bellhop_local.demo.processes import Replica, Services
 from bellhop_local.demo.setting import Scene
-from bellhop_local.faults.schedule import Fault, Harm
+from bellhop_local.faults import servers
+from bellhop_local.faults.desk import apply_again
+from bellhop_local.faults.empty_database import start_on_empty
+from bellhop_local.faults.harms import Harm
+from bellhop_local.faults.replicas import ReplicaHarms
+from bellhop_local.faults.schedule import Fault
 
 RECOVERY: Final = 60.0
 GUARD_EVERY: Final = 0.5
@@ -18,11 +22,15 @@ GUARD_EVERY: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Suffered:
-    """`recovered_after` seconds after the fault was undone everything concerned was ready; None: never."""
+    """`recovered_after` seconds after the fault was undone everything concerned was ready; None: never.
+
+    `came` is false if the moment for the fault never came, or nothing could be made to suffer it.
+    """
 
     fault: Fault
     at: float
     recovered_after: float | None
+    came: bool = True
 
 
 class Trouble:
@@ -34,88 +42,64 @@ class Trouble:
     def __init__(self, faults: Sequence[Fault], say: Callable[[str], None]) -> None:
         self._faults = faults
         self._say = say
-        self._meant: set[str] = set()
         self._busy: dict[str, asyncio.Lock] = {}
         self.suffered: list[Suffered] = []
         self.ended_alone: list[str] = []
-        self.bad_exits: list[str] = []
+        self.failures: list[str] = []
 
     async def run(self, scene: Scene, clock: Callable[[], float]) -> None:
-        guard = asyncio.create_task(self._guard(scene.services), name="guard")
+        harms = ReplicaHarms(scene)
+        guard = asyncio.create_task(self._guard(scene.services, harms), name="guard")
         try:
             async with asyncio.TaskGroup() as group:
                 for fault in self._faults:
                     await asyncio.sleep(max(0.0, fault.at - clock()))
-                    group.create_task(self._suffer(fault, scene, clock))
+                    group.create_task(self._suffer(fault, harms, scene, clock))
         finally:
             guard.cancel()
+            self.failures.extend(harms.bad_exits)
 
-    async def _guard(self, services: Services) -> None:
+    async def _guard(self, services: Services, harms: ReplicaHarms) -> None:
         while True:
             for one in services.replicas:
-                if not one.runs and one.title not in self._meant:
+                if not one.runs and one.title not in harms.meant:
                     status = None if one.process is None else one.process.returncode
                     self.ended_alone.append(f"{one.title} with status {status}")
                     self._say(f"         {one.title} ended by itself with status {status}")
                     await services.run(one)
             await asyncio.sleep(GUARD_EVERY)
 
-    async def _suffer(self, fault: Fault, scene: Scene, clock: Callable[[], float]) -> None:
-        # What is in trouble already is let be until it has recovered.
-        async with self._busy.setdefault(_concerned(fault), asyncio.Lock()):
+    async def _suffer(self, fault: Fault, harms: ReplicaHarms, scene: Scene, clock: Callable[[], float]) -> None:
+        async with AsyncExitStack() as locks:
+            # What is in trouble already is let be until it has recovered.
+            for name in fault.concerned:
+                await locks.enter_async_context(self._busy.setdefault(name, asyncio.Lock()))
             began = clock()
             self._say(f"{began:6.1f} s  {fault.title}, for {fault.lasts:.1f} s")
-            await (self._replica(fault, scene.services) if fault.service else _server(fault, scene))
+            came = await self._make(fault, harms, scene)
             undone = clock()
-            concerned = scene.services.of(fault.service)[fault.replica : fault.replica + 1] or scene.services.replicas
-            recovered = await _ready_again(scene.services, concerned)
-            self.suffered.append(Suffered(fault, began, clock() - undone if recovered else None))
+            recovered = await _ready_again(scene.services, _concerned(fault, scene.services))
+            after = clock() - undone
+            self._say(f"{clock():6.1f} s  {fault.title}: {_ending(came, after if recovered else None)}")
+            self.suffered.append(Suffered(fault, began, after if recovered else None, came))
 
-    async def _replica(self, fault: Fault, services: Services) -> None:
-        one = services.of(fault.service)[fault.replica]
-        if fault.harm is Harm.FREEZE:
-            one.send(signal.SIGSTOP)
-            await asyncio.sleep(fault.lasts)
-            one.send(signal.SIGCONT)
-            return
-        async with self._gone(one):
-            if fault.harm is Harm.KILL:
-                await one.kill()
-            elif (status := await one.leave()) != 0:
-                self.bad_exits.append(f"{one.title} left with status {status}")
-            await asyncio.sleep(fault.lasts)
-            await services.run(one)
-
-    @asynccontextmanager
-    async def _gone(self, one: Replica) -> AsyncIterator[None]:
-        self._meant.add(one.title)
-        try:
-            yield
-        finally:
-            self._meant.discard(one.title)
+    async def _make(self, fault: Fault, harms: ReplicaHarms, scene: Scene) -> bool:
+        if fault.harm is Harm.DESK:
+            return await apply_again(scene)
+        if fault.harm is Harm.EMPTY:
+            self.failures.extend(await start_on_empty(scene, fault.service, len(self.suffered)))
+            return True
+        return await (harms.suffer(fault) if fault.service else servers.suffer(fault, scene))
 
 
-def _concerned(fault: Fault) -> str:
-    if fault.service:
-        return f"{fault.service}/{fault.replica}"
-    return "kafka" if fault.harm in {Harm.KAFKA, Harm.KAFKA_FROZEN} else "postgres"
+def _concerned(fault: Fault, services: Services) -> Sequence[Replica]:
+    return services.of(fault.service)[fault.replica : fault.replica + 1] or services.replicas
 
 
-async def _server(fault: Fault, scene: Scene) -> None:
-    stack = scene.stack
-    name = _concerned(fault)
-    if fault.harm in {Harm.KAFKA_FROZEN, Harm.POSTGRES_FROZEN}:
-        stack.freeze(name)
-        await asyncio.sleep(fault.lasts)
-        stack.thaw(name)
-    elif fault.harm is Harm.KAFKA:
-        await stack.kill_kafka()
-        await asyncio.sleep(fault.lasts)
-        await stack.start_kafka()
-    else:
-        await stack.kill_postgres()
-        await asyncio.sleep(fault.lasts)
-        await stack.start_postgres()
+def _ending(came: bool, after: float | None) -> str:  # noqa: FBT001
+    if not came:
+        return "its moment never came"
+    return "not ready again" if after is None else f"ready again after {after:.1f} s"
 
 
 async def _ready_again(services: Services, concerned: Sequence[Replica]) -> bool:

@@ -1,14 +1,26 @@
 """Which mails came out? A real SMTP server that keeps what it is given, in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from enum import StrEnum
+from typing import TypeAlias
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+class Point(StrEnum):
+    """Where a sender stands: nothing is handed over yet, or all is and no answer given."""
+
+    BEGUN = "begun"
+    KEPT = "kept"
+
+
+Watch: TypeAlias = Callable[[Point, int], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +40,26 @@ class MailSink:
         self.news = asyncio.Event()
         self.port = 0
         self._clock = clock
+        self._watches: list[Watch] = []
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
+    @contextmanager
+    def watched(self, watch: Watch) -> Iterator[None]:
+        """`watch` hears of each mail's points, with the sender's port, before the sender gets its answer."""
+        self._watches.append(watch)
+        try:
+            yield
+        finally:
+            self._watches.remove(watch)
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        await self._reached(Point.BEGUN, session)
+        return "250 2.1.0 Go on"
+
+    async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
         raw = envelope.content if isinstance(envelope.content, bytes) else b""
         message = message_from_bytes(raw, policy=policy.default)
         assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy makes
@@ -37,7 +67,12 @@ class MailSink:
             named = str(message["Message-ID"] or "").strip()
             self.mails.append(SunkMail(named, recipient, self._clock(), str(message["Subject"] or ""), message))
         self.news.set()
+        await self._reached(Point.KEPT, session)
         return "250 2.0.0 Kept"
+
+    async def _reached(self, point: Point, session: Session) -> None:
+        for watch in tuple(self._watches):
+            await watch(point, int(session.peer[1]) if session.peer else 0)
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator["MailSink"]:
