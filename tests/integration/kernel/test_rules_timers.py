@@ -87,6 +87,23 @@ async def test_a_call_whose_outcome_nobody_can_decide_on_is_never_made_again(sta
         assert attempt["attempt"] == 1
 
 
+async def test_a_timer_waits_for_news_of_its_subject_that_is_parked_beyond_a_gap(stage: Stage) -> None:
+    async with stage.toy():
+        await stage.feed.ordered("k1", 1)
+        await stage.feed.ordered("k1", 3)
+        await until(lambda: has(stage, "parked", 1))
+        await stage.feed.say("k1", ToyRemind(after_ms=10))
+        await stage.feed.say("k2", ToyRemind(after_ms=500))
+        await until(lambda: said(stage, "k2", "late_ms"))
+        await asyncio.sleep(0.5)
+        assert await stage.count("timers") == 1
+        await stage.feed.ordered("k1", 2)
+        await until(lambda: said(stage, "k1", "late_ms"))
+    (*counted, reminded) = (await published(stage.bootstrap, stage.prefix)).by_key["k1"]
+    assert [body["number"] for body in counted] == [1000, 2000, 3000]
+    assert "late_ms" in reminded
+
+
 async def test_timers_their_handler_fails_on_are_a_bad_deploy_too_and_each_counts_once(stage: Stage) -> None:
     async with stage.toy(failure_window=0.6) as toy:
         for number in range(5):

@@ -32,10 +32,11 @@ class Firing:
     fired: list[TimerDue] = field(default_factory=list)
     desks: list[str] = field(default_factory=list)
     outages: int = 0
+    out_of_reach: str = ""
 
     async def __call__(self, desk: str, timers: Sequence[TimerRow]) -> None:
-        if self.outages:
-            self.outages -= 1
+        if self.outages or desk == self.out_of_reach:
+            self.outages = max(self.outages - 1, 0)
             raise Outage(ConnectionResetError())
         async with self.database.transaction() as conn:
             await aggregates.lock(conn, {timer.subject for timer in timers}, desk)
@@ -153,6 +154,36 @@ async def test_an_outage_is_waited_out(database: Database, conn: Connection) -> 
     async with running(TimerWorker(database, firing, NO_INPUTS)) as worker:
         await until(lambda: _all_gone(conn))
         assert worker.alive
+
+
+async def test_an_outage_of_one_desk_keeps_no_other_waiting(database: Database, conn: Connection) -> None:
+    firing = Firing(database, out_of_reach="shop")
+    await set_in(conn, -2 * MILLISECOND, ONE, desk="shop")
+    await set_in(conn, -MILLISECOND, TWO, desk="travel")
+    async with running(TimerWorker(database, firing, NO_INPUTS)):
+        await until(lambda: _fired(firing))
+        assert firing.desks == ["travel"]
+        firing.out_of_reach = ""
+        await until(lambda: _all_gone(conn))
+
+
+async def test_a_timer_waits_for_parked_news_of_its_subject_and_is_not_late_for_it(
+    database: Database, conn: Connection
+) -> None:
+    await conn.execute(
+        "INSERT INTO parked (subject_kind, subject_id, topic, partition, record_offset, headers, appended_at, reason)"
+        " VALUES ('conversation', 'one', 't.contact.v1', 0, 1, '[]', now(), 'gap')"
+    )
+    await set_in(conn, timedelta(seconds=-30), ONE, TWO)
+    firing = Firing(database)
+    async with running(TimerWorker(database, firing, NO_INPUTS)):
+        await until(lambda: _fired(firing))
+        await asyncio.sleep(0.4)
+        assert [timer.subject for timer in firing.fired] == [TWO]
+        gone_at = await clock(conn)
+        await conn.execute("DELETE FROM parked")
+        await until(lambda: _all_gone(conn))
+    assert firing.fired[1].ready_at > gone_at
 
 
 async def test_a_held_subjects_timers_stay(database: Database, conn: Connection) -> None:

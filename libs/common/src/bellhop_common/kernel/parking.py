@@ -221,9 +221,10 @@ UNION ALL
 SELECT 'held', h.subject_kind, h.subject_id, h.topic, h.partition, h.record_offset, NULL
 FROM held h JOIN unnest($1::text[], $2::text[]) AS s(kind, id) ON (h.subject_kind, h.subject_id) = (s.kind, s.id)
 UNION ALL
-SELECT DISTINCT 'queued', p.subject_kind, p.subject_id, p.topic, 0, 0::bigint, NULL::timestamptz
+SELECT DISTINCT CASE p.reason WHEN 'gap' THEN 'beyond' ELSE 'queued' END, p.subject_kind, p.subject_id, p.topic,
+       0, 0::bigint, NULL::timestamptz
 FROM parked p JOIN unnest($1::text[], $2::text[]) AS s(kind, id) ON (p.subject_kind, p.subject_id) = (s.kind, s.id)
-WHERE p.reason <> 'gap' AND p.id <> ALL($3::bigint[])
+WHERE p.id <> ALL($3::bigint[])
 UNION ALL
 SELECT 'next', '', '', n.topic, n.partition, n.next_offset, NULL
 FROM next_offsets n JOIN unnest($5::text[], $6::int[]) AS r(topic, partition) USING (topic, partition)
@@ -233,12 +234,20 @@ WHERE n.group_id = $4
 
 @dataclass(frozen=True, slots=True)
 class Preamble:
-    """What one query tells a transaction that has its locks."""
+    """What one query tells a transaction that has its locks.
+
+    `queued` are subjects and topics whose parked records go before all others, `beyond` those parked beyond a gap.
+    """
 
     now: datetime
     held: dict[Subject, Origin]
     queued: set[tuple[Subject, str]]
+    beyond: set[tuple[Subject, str]]
     next_offsets: dict[tuple[str, int], int]
+
+    @property
+    def parked(self) -> set[Subject]:
+        return {subject for subject, _ in self.queued | self.beyond}
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +271,7 @@ async def preamble(connection: Connection, asked: Question) -> Preamble:
         [topic for topic, _ in asked.places],
         [partition for _, partition in asked.places],
     )
-    found = Preamble(now=rows[0]["at"], held={}, queued=set(), next_offsets={})
+    found = Preamble(now=rows[0]["at"], held={}, queued=set(), beyond=set(), next_offsets={})
     for row in rows[1:]:
         match row["what"]:
             case "held":
@@ -270,6 +279,8 @@ async def preamble(connection: Connection, asked: Question) -> Preamble:
                 found.held[Subject(row["kind"], row["id"])] = origin
             case "queued":
                 found.queued.add((Subject(row["kind"], row["id"]), row["topic"]))
+            case "beyond":
+                found.beyond.add((Subject(row["kind"], row["id"]), row["topic"]))
             case _:
                 found.next_offsets[(row["topic"], row["partition"])] = row["number"]
     return found

@@ -59,11 +59,12 @@ class Unit(Generic[StateT, InputT, EventT]):
         return _report(len(items), await self._transactor.run(Work(desk, items, stand, completes)))
 
     async def fire(self, desk: str, rows: Sequence[TimerRow]) -> int:
-        """How many of them fired; those moved or cancelled since, or whose subject is held, are left alone."""
+        """How many fired. Those moved or cancelled since, or whose subject has news that waits, are left alone."""
         items: list[Item[InputT]] = [Item(row.due(), row.subject) for row in rows]
 
         async def stand(connection: Connection, known: Preamble) -> Standing[InputT]:
-            taken = await timers.take(connection, [row for row in rows if row.subject not in known.held])
+            waits = known.held.keys() | known.parked
+            taken = await timers.take(connection, [row for row in rows if row.subject not in waits])
             return Standing([Item(row.due(), row.subject) for row in taken])
 
         return len((await self._transactor.run(Work(desk, items, stand))).turn.applied)

@@ -12,7 +12,10 @@ SUBJECTS_A_TRANSACTION: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class TimerRow:
-    """A timer as stored. `ready_at` and `stalled` are known once its inputs were looked at."""
+    """A timer as stored. `ready_at` and `stalled` are known once its inputs were looked at.
+
+    `behind`: news of its subject was read, but is parked.
+    """
 
     kind: str
     subject: Subject
@@ -20,6 +23,7 @@ class TimerRow:
     due_at: datetime
     generation: int
     set_at: datetime
+    behind: bool = False
     ready_at: datetime | None = None
     stalled: bool = False
 

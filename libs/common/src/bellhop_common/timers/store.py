@@ -26,7 +26,9 @@ WHERE (t.kind, t.subject_kind, t.subject_id) = (w.kind, w.subject_kind, w.subjec
 """
 # The timers of a held subject stay until it is released.
 DUE: Final = """
-SELECT kind, subject_kind, subject_id, desk, due_at, generation, set_at FROM timers AS t
+SELECT kind, subject_kind, subject_id, desk, due_at, generation, set_at, EXISTS (
+    SELECT FROM parked AS p WHERE p.subject_kind = t.subject_kind AND p.subject_id = t.subject_id) AS behind
+FROM timers AS t
 WHERE due_at <= clock_timestamp() AND (due_at, kind, subject_kind, subject_id) > ($1, $2, $3, $4)
   AND (retry_at IS NULL OR retry_at <= clock_timestamp())
   AND NOT EXISTS (SELECT 1 FROM held AS h WHERE h.subject_kind = t.subject_kind AND h.subject_id = t.subject_id)
@@ -112,4 +114,5 @@ def _row(record: asyncpg.Record) -> TimerRow:
         due_at=record["due_at"],
         generation=record["generation"],
         set_at=record["set_at"],
+        behind=record["behind"],
     )

@@ -13,6 +13,7 @@ from bellhop_common.postgres.database import Connection, Database, clock
 from bellhop_common.postgres.errors import TROUBLE, Outage, classify
 from bellhop_common.timers import marks, stalls, store
 from bellhop_common.timers.readiness import Ready, readiness
+from bellhop_common.timers.rests import FIRST_PAUSE, LONGEST_PAUSE, Rests
 from bellhop_common.timers.schedule import SUBJECTS_A_TRANSACTION, TimerRow, groups, sleep_for
 
 Place: TypeAlias = tuple[str, int]
@@ -23,8 +24,6 @@ SWEEP: Final = timedelta(seconds=1)
 # How soon timers that wait for their inputs, or could not be fired, are looked at again.
 LOOK_AGAIN: Final = timedelta(milliseconds=100)
 PAGES_A_TURN: Final = 20
-FIRST_PAUSE: Final = 0.1
-LONGEST_PAUSE: Final = 5.0
 SAY_EVERY: Final = 60.0
 
 log = structlog.get_logger(__name__)
@@ -56,6 +55,8 @@ class TimerWorker:
         self._stopping = False
         self._cursor: TimerRow | None = None
         self._tried: set[int] = set()
+        self._behind: set[int] = set()
+        self._rests = Rests()
         self._said_at = float("-inf")
 
     @property
@@ -85,7 +86,7 @@ class TimerWorker:
             try:
                 await self._sleep(await self._turn())
                 pause = FIRST_PAUSE
-            except (*TROUBLE, Outage) as error:
+            except TROUBLE as error:
                 outage = classify(error)
                 if not isinstance(outage, Outage):
                     raise
@@ -104,11 +105,27 @@ class TimerWorker:
         for desk, group in groups(ready):
             if self._stopping:
                 break
-            await self._fire(desk, group)
+            await self._fire_group(desk, group)
         again, self._tried = self._tried, {row.generation for row in ready}
         if self._cursor is not None or self._tried - again:
             return timedelta()
         return sleep_for(now, next_due, LOOK_AGAIN if rows else SWEEP)
+
+    async def _fire_group(self, desk: str, group: Sequence[TimerRow]) -> None:
+        """What one desk can't have keeps no other desk waiting."""
+        now = asyncio.get_running_loop().time()
+        if self._rests.is_resting(desk, now):
+            return
+        try:
+            await self._fire(desk, group)
+        except (*TROUBLE, Outage) as error:
+            outage = classify(error)
+            if not isinstance(outage, Outage):
+                raise
+            self._rests.failed(desk, now)
+            self._say(outage)
+        else:
+            self._rests.went_well(desk)
 
     async def _page(self, conn: Connection) -> list[TimerRow]:
         """The next timers due. Those that wait for their inputs must not keep others from being seen."""
@@ -129,10 +146,12 @@ class TimerWorker:
         for row in rows:
             inputs = self._sources.inputs(row.kind, row.subject)
             state = readiness(row.due_at, [known.get(place) for place in inputs], now)
-            if isinstance(state, Ready):
+            if isinstance(state, Ready) and not row.behind:
                 places = (self._sources.stalls or self._sources.inputs)(row.kind, row.subject)
-                behind = stalls.overlaps(stalled, places, row.set_at)
-                ready.append(replace(row, ready_at=state.ready_at, stalled=behind))
+                ready_at = now if row.generation in self._behind else state.ready_at
+                overlapped = stalls.overlaps(stalled, places, row.set_at)
+                ready.append(replace(row, ready_at=ready_at, stalled=overlapped))
+        self._behind = {row.generation for row in rows if row.behind}
         return ready
 
     async def _sleep(self, duration: timedelta) -> None:
