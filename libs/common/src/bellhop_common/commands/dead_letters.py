@@ -59,13 +59,15 @@ def show_letter(
 ) -> None:
     """Show one dead letter, with its content."""
     from bellhop_common.commands import dead_letter_search as search
+    from bellhop_common.commands.dead_letter_reason import reason_of
 
     letter = asyncio.run(search.one_letter(letter_id))
+    why = reason_of(letter)
     headers = {name: (value or b"").decode("utf-8", "replace") for name, value in letter.record.headers}
     value = letter.record.value
-    told: dict[str, object] = {**_told(letter), "headers": headers}
+    told: dict[str, object] = {**_told(letter), "why": why, "headers": headers}
     shown = "null" if value is None else value.decode("utf-8", "replace")
-    lines = [f"{name}: {text}" for name, text in headers.items()]
+    lines = [*([f"why: {why}"] if why else []), *(f"{name}: {text}" for name, text in headers.items())]
     told["value_base64"] = None if value is None else base64.b64encode(value).decode()
     tell(told, "\n".join([str(letter.id), *lines, "", shown]), as_json=as_json)
 

@@ -53,7 +53,7 @@ class Reader:
 
     def _event(self, topic: Topic, raw: RawRecord) -> Received | Poison:
         if raw.value is None:
-            return Poison("null-value", "")
+            return Poison("null-value", "no value")
         try:
             envelope, data = self._envelope(raw, raw.value)
         except BadEnvelope as bad:
@@ -66,7 +66,7 @@ class Reader:
             stamp = SequenceStamp.model_validate(value) if topic.sequenced else NO_STAMP
             body = model.model_validate(value)
         except orjson.JSONDecodeError:
-            return Poison("bad-json", "")
+            return Poison("bad-json", "not JSON")
         except ValidationError as error:
             return Poison("bad-schema", _where(error))
         return Received(topic, envelope, key_of(raw, envelope.subject), body, stamp, raw.appended_at, _is_replayed(raw))
