@@ -22,7 +22,7 @@ HEADERS = (
 def letter(
     value: bytes | None, headers: tuple[tuple[str, bytes], ...] = HEADERS, topic: str = "contact.inbound.v1"
 ) -> Letter:
-    record = ConsumerRecord(
+    record: ConsumerRecord[bytes, bytes] = ConsumerRecord(
         topic=f"t.{topic}.ingest.dead-letter",
         partition=0,
         offset=7,
