@@ -168,6 +168,28 @@ async def test_a_dead_letter_without_its_reference_can_be_replayed_once_that_is_
         await until(lambda: counted(stage, "k1", [2, 1]))
 
 
+async def test_what_is_given_back_while_something_else_holds_its_subject_is_tried_ever_more_seldom(
+    configured: Stage,
+) -> None:
+    stage, feed = configured, configured.feed
+    await feed.add("k1", refers_to="late")
+    async with stage.toy(**QUICK):
+        (lost,) = await letters_of(stage, 1)
+        bad = await feed.say("k1", ToyExplode())
+        await letters_of(stage, 2)
+        await feed.add("late")
+        await asyncio.to_thread(commands.replay, [await letter_id(stage, lost)])
+        await until(lambda: rests(stage))
+        await asyncio.to_thread(commands.discard, [await letter_id(stage, bad)])
+        await until(lambda: counted(stage, "k1", [1]), within=5)
+        await until(lambda: empty(stage, "held", "parked"))
+
+
+async def rests(stage: Stage) -> bool:
+    later = "SELECT FROM parked WHERE topic LIKE '%.retry' AND retry_at > first_at + interval '2 seconds'"
+    return bool(await stage.fetch(later))
+
+
 async def test_a_timer_its_handler_fails_on_holds_its_subject_until_it_is_discarded(
     configured: Stage,
 ) -> None:

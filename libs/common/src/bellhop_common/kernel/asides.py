@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Generic, TypeVar
 
 from bellhop_common.kernel import parking
-from bellhop_common.kernel.delivery import DeadLetter
+from bellhop_common.kernel.delivery import RETRY, DeadLetter
 from bellhop_common.kernel.parking import Preamble, ToPark
 from bellhop_common.kernel.turn import Aside, ParkReason, Turn
 from bellhop_common.kernel.wiring import Wiring
@@ -19,6 +19,8 @@ EventT = TypeVar("EventT")
 
 FIRST_RETRY = 0.2
 LONGEST_RETRY = 2.0
+# Of what was given back while its subject is held by something else: letting that go wakes it.
+LONGEST_HELD_RETRY = 30.0
 GAP_RETRY = 1.0
 
 
@@ -32,12 +34,13 @@ class Settling(Generic[StateT, InputT, EventT]):
 
 async def settle(connection: Connection, settling: Settling[StateT, InputT, EventT]) -> list[DeadLetter]:
     """Parks what is new, moves what was parked, frees what was handled; gives what waited too long."""
+    over: list[DeadLetter] = []
+    if settling.turn.aside:
+        fresh = [aside for aside in settling.turn.aside if aside.delivery.parked is None]
+        await parking.park(connection, [_to_park(settling.desk, aside) for aside in fresh])
+        over = await _again(connection, settling)
     await _free(connection, settling)
-    if not settling.turn.aside:
-        return []
-    fresh = [aside for aside in settling.turn.aside if aside.delivery.parked is None]
-    await parking.park(connection, [_to_park(settling.desk, aside) for aside in fresh])
-    return await _again(connection, settling)
+    return over
 
 
 async def bury(connection: Connection, wiring: Wiring, letters: Sequence[DeadLetter]) -> dict[int, int]:
@@ -50,9 +53,9 @@ async def bury(connection: Connection, wiring: Wiring, letters: Sequence[DeadLet
     return await wiring.outbox.append_raw(connection, rows)
 
 
-def retry_delay(waited: timedelta) -> float:
+def retry_delay(waited: timedelta, longest: float = LONGEST_RETRY) -> float:
     """Soon at first, then ever more seldom."""
-    return min(max(FIRST_RETRY, waited.total_seconds() / 2), LONGEST_RETRY)
+    return min(max(FIRST_RETRY, waited.total_seconds() / 2), longest)
 
 
 async def _free(connection: Connection, settling: Settling[StateT, InputT, EventT]) -> None:
@@ -73,10 +76,13 @@ async def _again(connection: Connection, settling: Settling[StateT, InputT, Even
     over: dict[int, DeadLetter] = {}
     for aside in settling.turn.aside:
         parked = aside.delivery.parked
-        if parked is None or aside.reason is ParkReason.HELD:
+        if parked is None:
             continue
         waited = settling.known.now - parked.first_at
-        if aside.reason is ParkReason.GAP:
+        if aside.reason is ParkReason.HELD:
+            if _given_back_too_early(aside, settling.known):
+                later[parked.id] = retry_delay(waited, LONGEST_HELD_RETRY)
+        elif aside.reason is ParkReason.GAP:
             later[parked.id] = GAP_RETRY
         elif waited.total_seconds() >= settling.patience:
             over[parked.id] = DeadLetter(aside.delivery.raw, ParkReason.MISSING_REFERENCE.value, 1)
@@ -85,3 +91,8 @@ async def _again(connection: Connection, settling: Settling[StateT, InputT, Even
     await parking.try_later(connection, list(later), list(later.values()))
     await parking.unpark(connection, list(over))
     return list(over.values())
+
+
+def _given_back_too_early(aside: Aside[InputT], known: Preamble) -> bool:
+    """All others that are held aren't looked at before their subject is let go."""
+    return aside.delivery.raw.topic.endswith(RETRY) and aside.delivery.subject in known.held

@@ -205,9 +205,16 @@ async def release(connection: Connection, origins: Iterable[Origin]) -> int:
     if not places:
         return 0
     freed = await connection.fetch(
-        """DELETE FROM held USING unnest($1::text[], $2::int[], $3::bigint[]) AS r(topic, partition, record_offset)
-           WHERE (held.topic, held.partition, held.record_offset) = (r.topic, r.partition, r.record_offset)
-           RETURNING held.subject_kind""",
+        """WITH freed AS (
+               DELETE FROM held USING unnest($1::text[], $2::int[], $3::bigint[]) AS r(topic, partition, record_offset)
+               WHERE (held.topic, held.partition, held.record_offset) = (r.topic, r.partition, r.record_offset)
+               RETURNING held.subject_kind, held.subject_id
+           ), woken AS (
+               UPDATE parked AS p SET retry_at = clock_timestamp() FROM freed
+               WHERE (p.subject_kind, p.subject_id) = (freed.subject_kind, freed.subject_id)
+                 AND p.reason <> 'failing' AND p.retry_at > clock_timestamp()
+           )
+           SELECT FROM freed""",
         [place.topic for place in places],
         [place.partition for place in places],
         [place.offset for place in places],
