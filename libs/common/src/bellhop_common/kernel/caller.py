@@ -140,15 +140,32 @@ class Caller:
             return CallResult(CallOutcome.IN_DOUBT, "in-doubt")
         if claimed.unanswered >= MAX_UNANSWERED:
             return self._given_up(claimed, NO_ANSWER)
-        async with self._parts.database.acquire() as connection:
-            if not await outside.still_ours(connection, claimed):
-                return None
+        if not await self._surely_ours(claimed):
+            return None
         within = claimed.call.lease_seconds / 2
         match await attempt(asyncio.wait_for(self._parts.perform(claimed.call), within)):
             case CallResult() as result:
                 return result
             case failure:
                 return await self._unanswered(claimed, failure)
+
+    async def _surely_ours(self, claimed: Claimed) -> bool:
+        """Nobody began it yet, so an outage is waited out: a lease that runs out would leave it in doubt."""
+        while True:
+            match await attempt(self._ours(claimed)):
+                case Outage() if not self._draining:
+                    await asyncio.sleep(SETTLE_AGAIN)
+                case Outage() | HandlerError() as failure:
+                    raise failure
+                case ours:
+                    return ours
+
+    async def _ours(self, claimed: Claimed) -> bool:
+        async with self._parts.database.acquire() as connection:
+            ours = await outside.still_ours(connection, claimed)
+            if not ours:
+                await outside.give_back(connection, claimed)
+            return ours
 
     async def _unanswered(self, claimed: Claimed, failure: Outage | HandlerError) -> CallResult | None:
         """Where repeating would be worse than silence, the lease runs out, and the call ends in doubt."""

@@ -94,6 +94,15 @@ async def still_ours(connection: Connection, claimed: Claimed) -> bool:
     return bool(found)
 
 
+async def give_back(connection: Connection, claimed: Claimed) -> None:
+    """Too late to make it within the lease, and nobody began it: where the token still holds, nothing is in doubt."""
+    await connection.execute(
+        "UPDATE calls SET token = NULL, lease_until = NULL WHERE call_id = $1 AND token = $2",
+        claimed.call.call_id,
+        claimed.token,
+    )
+
+
 async def finish(connection: Connection, call_id: UUID, token: UUID) -> bool:
     """The outcome counts only where the token still holds."""
     status = await connection.execute("DELETE FROM calls WHERE call_id = $1 AND token = $2", call_id, token)
