@@ -62,6 +62,9 @@ trial: ## both commands as a newcomer: a fresh clone, an empty home
 soak: setup ## the day of the demo with random faults: make soak ARGS="--minutes 30 --seed 7"
 	@$(RUN) bellhop soak $(ARGS)
 
+bench: setup ## the figures of docs/benchmarks.md, measured anew (20 minutes): make bench ARGS="--rounds 7 --only a,c"
+	@PYTHONPATH=tests $(RUN) python -m bench $(ARGS)
+
 up: setup ## the local PostgreSQL and Kafka
 	@$(RUN) bellhop stack up
 

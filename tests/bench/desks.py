@@ -7,7 +7,10 @@ from typing import Final
 import orjson
 
 SOURCE: Final = "bench/desktops"
+SHOP: Final = "bench/shop"
 ITEMS_AN_AGENT: Final = 25
+CHANNELS: Final = ("email", "event")
+_LONG: Final = {"mode": "offer", "weight": 100 // ITEMS_AN_AGENT, "offer_timeout": "4h"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,10 @@ def door_of(desk: str) -> str:
     return f"{desk}-mail"
 
 
+def shop_of(desk: str) -> str:
+    return f"{desk}-shop"
+
+
 def desk_file(plan: Plan, desk: str) -> bytes:
     """JSON, which is YAML too. Nothing lapses while it is measured."""
     return orjson.dumps(
@@ -46,8 +53,11 @@ def desk_file(plan: Plan, desk: str) -> bytes:
             "name": desk,
             "time_zone": "Europe/Sofia",
             "locales": ["en", "bg"],
-            "entry_points": [{"name": door_of(desk), "channel": "email", "address": f"{desk}@example.com"}],
-            "channels": {"email": {"weight": 100 // ITEMS_AN_AGENT, "offer_timeout": "4h"}},
+            "entry_points": [
+                {"name": door_of(desk), "channel": "email", "address": f"{desk}@example.com"},
+                {"name": shop_of(desk), "channel": "event"},
+            ],
+            "channels": dict.fromkeys(CHANNELS, _LONG),
             "queues": [{"name": "front"}, {"name": "billing", "priority": 60}],
             "rules": [
                 {
@@ -58,7 +68,10 @@ def desk_file(plan: Plan, desk: str) -> bytes:
                 {"key": "big-customers", "when": "customer.vip", "targets": [{"queue": "front", "priority": 80}]},
             ],
             "default": [{"queue": "front"}],
-            "publishers": [{"source": SOURCE, "acts_for_agents": True}],
+            "publishers": [
+                {"source": SOURCE, "acts_for_agents": True},
+                {"source": SHOP, "entry_points": [shop_of(desk)]},
+            ],
             "life": {"lease": "1d"},
             "agents": [_agent(name) for name in plan.agents_of(desk)],
         }
@@ -70,5 +83,5 @@ def _agent(name: str) -> dict[str, object]:
         "id": name,
         "display_name": name.replace("-", " ").title(),
         "languages": {"en": 4, "bg": 5},
-        "channels": ["email"],
+        "channels": CHANNELS,
     }

@@ -16,10 +16,9 @@ from pydantic import TypeAdapter
 
 from bench import clocks, records
 from bench.desks import Plan
-from bench.orders import Clocks, Contacts, Done, Go, Presences
+from bench.orders import Clocks, Contacts, Done, Go, Presences, Sent, Submissions
 from bench.records import Written
 
-Sent = Contacts | Presences | Clocks
 ORDER: Final[TypeAdapter[Sent]] = TypeAdapter(Sent)
 DESK_PAUSE: Final = 0.5
 
@@ -47,6 +46,10 @@ def load_of(order: Sent) -> Load:
         case Presences():
             present = list(records.arrivals(order.prefix, Plan(order.desks, order.agents), now()))
             return Load(len(present), present.__getitem__, None)
+        case Submissions():
+            plan = Plan(order.desks, order.agents)
+            given = [records.submission(order.prefix, plan, number, now()) for number in range(order.count)]
+            return Load(order.count, given.__getitem__, order.rate)
         case Clocks():
             applied = clocks.desk_applied(order.prefix, timedelta(seconds=order.within), now())
             return Load(order.count, lambda number: clocks.queued(order.prefix, number, now()), order.rate, [applied])

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.orders import Clocks, Contacts, Done, Go, Presences, Seen, Watch
+from bench.orders import Done, Go, Seen, Sent, Watch
 
 TESTS = Path(__file__).parent.parent
 LINE_LIMIT = 4 * 2**20
@@ -36,7 +36,7 @@ class Hands:
     generator: Hand
     reader: Hand
 
-    async def prepare(self, order: Contacts | Presences | Clocks) -> None:
+    async def prepare(self, order: Sent) -> None:
         """Returns when every record is ready to be sent."""
         await self.generator.say(order.model_dump_json())
         Go.model_validate_json(await self.generator.hear())

@@ -30,6 +30,16 @@ class Presences(Order):
     agents: int
 
 
+class Submissions(Order):
+    do: Literal["submissions"] = "submissions"
+    bootstrap: str
+    prefix: str
+    desks: int
+    agents: int
+    count: int
+    rate: float
+
+
 class Clocks(Order):
     """So many conversations, each with one clock that falls due `within` seconds after it was queued."""
 
@@ -39,6 +49,9 @@ class Clocks(Order):
     count: int
     rate: float
     within: float
+
+
+Sent = Contacts | Presences | Submissions | Clocks
 
 
 class Go(Order):

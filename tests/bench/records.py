@@ -12,7 +12,7 @@ from bellhop_common.events import topics
 from bellhop_common.events.envelope import Envelope, Headers
 from bellhop_common.events.wire import rfc3339
 from bellhop_common.ids import event_id, natural_id
-from bench.desks import SOURCE, Plan, door_of
+from bench.desks import SHOP, SOURCE, Plan, door_of, shop_of
 
 TEXT: Final = (
     "Hello, the blue kettle that I ordered last week has arrived, but its lid doesn't close any more once the water "
@@ -84,3 +84,20 @@ def arrivals(prefix: str, plan: Plan, now: datetime) -> Iterator[Written]:
             body = {**common, "desk": desk, "agent_id": agent, "presence": "available"}
             envelope = Envelope(command, SOURCE, "agent.set-presence", agent, now)
             yield Written(topic, agent.encode(), orjson.dumps(body), envelope.headers())
+
+
+def submission(prefix: str, plan: Plan, number: int, now: datetime) -> Written:
+    """As another system gives it to ingest."""
+    desk = plan.names[number % plan.desks]
+    name = str(natural_id("bench-submission", prefix, str(number)))
+    body = {
+        "submission_id": name,
+        "entry_point": shop_of(desk),
+        "customer": {"external_ids": [{"system": "shop", "id": name}], "name": f"Customer {number}"},
+        "text": TEXT,
+        "subject": "The lid of my kettle",
+        "language": "en",
+        "occurred_at": rfc3339(now),
+    }
+    envelope = Envelope(name, SHOP, "contact.submitted", name, now)
+    return Written(topics.CONTACT_INBOUND.full(prefix), name.encode(), orjson.dumps(body), envelope.headers())

@@ -40,17 +40,17 @@ async def staffed(servers: Servers, hands: Hands, plan: Plan, folder: Path) -> s
     empty = await tables(servers, SCHEMA, MIGRATIONS)
     async with ground(servers, Wish(empty)) as place:
         async with running(router(place), place, folder) as contestant:
-            await _apply(contestant, plan)
+            await apply(contestant, plan)
             order = Presences(bootstrap=place.bootstrap, prefix=place.prefix, desks=plan.desks, agents=plan.agents)
             await hands.prepare(order)
             await hands.go()
-            await _until_present(contestant, plan)
+            await until_present(contestant, plan)
         dsn = await create_database(servers.dsn, place.dsn)
     await _forget(dsn)
     return dsn
 
 
-async def _apply(contestant: Running, plan: Plan) -> None:
+async def apply(contestant: Running, plan: Plan) -> None:
     async with httpx2.AsyncClient(base_url=contestant.urls[0], timeout=20) as client:
         for desk in plan.names:
             headers = {"Idempotency-Key": desk, "Content-Type": "application/yaml"}
@@ -58,7 +58,7 @@ async def _apply(contestant: Running, plan: Plan) -> None:
             answer.raise_for_status()
 
 
-async def _until_present(contestant: Running, plan: Plan) -> None:
+async def until_present(contestant: Running, plan: Plan) -> None:
     async with asyncio.timeout(PRESENT_SECONDS), httpx2.AsyncClient(base_url=contestant.urls[0]) as client:
         for desk in plan.names:
             while await _available(client, desk) < plan.agents:  # noqa: ASYNC110 - it is another process
