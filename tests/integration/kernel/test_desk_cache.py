@@ -11,6 +11,7 @@ from bellhop_common.decision import Subject
 from bellhop_common.kernel.codec import Codec
 from bellhop_common.kernel.desk_cache import DeskCache, DeskShape, Document
 from bellhop_common.kernel.maintenance import tidy
+from bellhop_common.postgres import desk_rows
 from bellhop_common.postgres.database import Connection, Database
 from bellhop_common.postgres.desk_rows import OfAnotherDesk
 
@@ -148,6 +149,25 @@ async def test_a_restored_database_at_the_same_version_is_read_anew(database: Da
     await conn.execute("UPDATE aggregates SET token = gen_random_uuid() WHERE kind = 'desk'")
     await conn.execute("UPDATE aggregates SET body = '{\"used\": 5}' WHERE kind = 'agent'")
     assert await replica.sees() == {"ana": 5}
+
+
+async def test_a_cache_of_before_a_fail_over_that_lost_commits_is_read_anew(
+    database: Database, conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idle, other = Replica(database), Replica(database)
+    await idle.does(lambda agents: agents.set("ana", 1))
+    await conn.execute("CREATE TABLE standby AS SELECT * FROM aggregates")
+    await idle.does(lambda agents: agents.set("bo", 2))
+    await conn.execute("DELETE FROM aggregates")
+    await conn.execute("INSERT INTO aggregates SELECT * FROM standby")
+    for statement in ("LOCK", "SAVE"):
+        there = getattr(desk_rows, statement).replace("pg_postmaster_start_time()", "timestamptz '2026-03-01'")
+        monkeypatch.setattr(desk_rows, statement, there)
+    await other.does(lambda agents: agents.set("cy", 3))
+    await other.does(lambda agents: agents.set("cy", 4))
+    assert await idle.sees() == {"ana": 1, "cy": 4}
+    await idle.does(lambda agents: agents.set("ana", 5))
+    assert idle.cache.peek("shop") == immutables.Map({"ana": 5, "cy": 4})
 
 
 async def test_a_cache_older_than_the_tombstones_swept_is_read_anew(database: Database, conn: Connection) -> None:

@@ -59,6 +59,7 @@ class DeskCache(Generic[StateT, InputT]):
         row = await desk_rows.lock(conn, desk)
         cached = self._cached.get(desk)
         if cached is None or not _continues(cached.row, row):
+            self.dropped(desk)
             return self._shape.assemble(None, await self._documents(conn, desk, None))
         if cached.row.version == row.version:
             return cached.state
@@ -67,12 +68,15 @@ class DeskCache(Generic[StateT, InputT]):
     async def write(self, conn: Connection, desk: str, before: StateT, after: StateT) -> Written:
         """Counts the desk's version up even without a change: each deciding transaction has one of its own."""
         rows = [self._row(desk, document) for document in self._shape.changes(before, after)]
-        return Written(await desk_rows.save(conn, desk, self._token, rows))
+        saved = await desk_rows.save(conn, desk, self._token, rows)
+        return Written(saved.version, saved.run)
 
     def committed(self, desk: str, after: StateT, written: Written) -> None:
         cached = self._cached.get(desk)
-        if cached is None or cached.row.version < written.desk_seq:
-            self._cached[desk] = _Cached(DeskRow(written.desk_seq, self._token, 0), after)
+        if written.run is None or (cached is not None and cached.row.run != written.run):
+            self.dropped(desk)  # which of the two servers' runs goes on, nobody here can say
+        elif cached is None or cached.row.version < written.desk_seq:
+            self._cached[desk] = _Cached(DeskRow(written.desk_seq, self._token, 0, written.run), after)
 
     def dropped(self, desk: str) -> None:
         self._cached.pop(desk, None)
@@ -99,6 +103,8 @@ class DeskCache(Generic[StateT, InputT]):
 
 
 def _continues(cached: DeskRow, row: DeskRow) -> bool:
-    """False where the rows changed since can't tell everything: tombstones swept, or a database restored."""
+    """False where the rows changed since can't tell all: tombstones were swept, or the server is another or restored."""
+    if cached.run != row.run:
+        return False
     same = cached.version == row.version and cached.token == row.token
     return same or row.floor <= cached.version < row.version

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bellhop_common.postgres.database import Connection
@@ -12,9 +13,13 @@ InputT_contra = TypeVar("InputT_contra", contravariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """`desk_seq` is the desk row's version of the deciding transaction; 0 where no desk row is kept."""
+    """`desk_seq` is the desk row's version of the deciding transaction; 0 where no desk row is kept.
+
+    `run` names the server's run in which it was written, where that matters.
+    """
 
     desk_seq: int = 0
+    run: datetime | None = None
 
 
 class StateStore(Protocol[StateT, InputT_contra]):

@@ -13,7 +13,7 @@ from bellhop_common.postgres.aggregates import Row, columns
 from bellhop_common.postgres.database import Connection
 
 LOCK: Final = """
-SELECT version, token, coalesce((body->>'floor')::bigint, 0) AS floor
+SELECT version, token, coalesce((body->>'floor')::bigint, 0) AS floor, pg_postmaster_start_time() AS run
 FROM aggregates WHERE kind = 'desk' AND id = $1 FOR UPDATE
 """
 CREATE: Final = """
@@ -42,7 +42,7 @@ WITH bumped AS (
     WHERE a.desk = excluded.desk
     RETURNING 1
 )
-SELECT version, (SELECT count(*) FROM saved) AS written FROM bumped
+SELECT version, (SELECT count(*) FROM saved) AS written, pg_postmaster_start_time() AS run FROM bumped
 """
 # What another desk has given up may move here. Its caches that haven't seen the tombstone must read all anew.
 GIVEN_UP: Final = """
@@ -71,11 +71,16 @@ WHERE kind = 'desk' AND id = $1 AND EXISTS (SELECT 1 FROM swept)
 
 @dataclass(frozen=True, slots=True)
 class DeskRow:
-    """`token` names the process that wrote last. No tombstone at or below `floor` is left."""
+    """`token` names the process that wrote last. No tombstone at or below `floor` is left.
+
+    `run` is when this server was started. Within one run nothing that was committed is forgotten; another server, or
+    the same one restored, may know of other commits under the same versions.
+    """
 
     version: int
     token: UUID | None
     floor: int
+    run: datetime
 
 
 class OfAnotherDesk(Exception):
@@ -93,7 +98,7 @@ async def lock(conn: Connection, desk: str) -> DeskRow:
         await conn.execute(CREATE, desk, LockRank.DESK)
         record = await conn.fetchrow(LOCK, desk)
     assert record is not None  # noqa: S101 - a desk's row is never deleted
-    return DeskRow(record["version"], record["token"], record["floor"])
+    return DeskRow(record["version"], record["token"], record["floor"], record["run"])
 
 
 async def changed(conn: Connection, desk: str, kinds: Sequence[str], since: int | None) -> list[Row]:
@@ -105,8 +110,8 @@ async def changed(conn: Connection, desk: str, kinds: Sequence[str], since: int 
     return [Row(Subject(r["kind"], r["id"]), r["desk"], r["version"], r["body"]) for r in records]
 
 
-async def save(conn: Connection, desk: str, token: UUID, rows: Sequence[Row]) -> int:
-    """Under the desk's lock: counts its version up and writes these rows at that version, which it returns."""
+async def save(conn: Connection, desk: str, token: UUID, rows: Sequence[Row]) -> DeskRow:
+    """Under the desk's lock: counts its version up and writes these rows at it; gives where the desk stands then."""
     ordered = sorted(rows, key=lambda row: row.subject.lock_order)
     kinds, ids, ranks = columns([row.subject for row in ordered])
     bodies = [None if row.body is None else orjson.dumps(row.body).decode() for row in ordered]
@@ -116,7 +121,7 @@ async def save(conn: Connection, desk: str, token: UUID, rows: Sequence[Row]) ->
     if record["written"] < len(ordered):
         await _move_here(conn, desk, kinds, ids)
         await conn.execute(TAKE_OVER, desk, version, kinds, ids, bodies)
-    return version
+    return DeskRow(version, token, 0, record["run"])
 
 
 async def _move_here(conn: Connection, desk: str, kinds: list[str], ids: list[str]) -> None:
