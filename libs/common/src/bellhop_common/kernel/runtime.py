@@ -127,7 +127,7 @@ class Runtime(Generic[StateT, InputT, EventT]):
         """Waits for topics and tables, saying so, and then consumes."""
         await wait_for(self.needs, self.health)
         await self.database.open()
-        async with self.database.transaction() as connection:
+        async with self.database.acquire() as connection:
             await self.outbox.load(connection)
         for task in (await self.publisher.start(), await self._timers.start()):
             task.add_done_callback(self._ended)

@@ -88,7 +88,10 @@ class Outbox:
         return self._epoch
 
     async def load(self, conn: Connection) -> None:
-        """Once before the first append, outside of any transaction: the epoch, and a shard for every partition."""
+        """Once before the first append: the epoch, and a shard for every partition.
+
+        Outside of any transaction: shards that are remembered here must not be rolled back there.
+        """
         self._epoch = int(await conn.fetchval("SELECT epoch FROM meta"))
         places = [(topic, number) for topic, count in self._partitions.items() for number in range(count)]
         self._shards = await register_shards(conn, places)
