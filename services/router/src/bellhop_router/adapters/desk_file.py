@@ -1,6 +1,7 @@
 """What does a desk file say? YAML 1.2 read strictly, each error with its line, its value and what would be right."""
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import StringIO
@@ -16,11 +17,12 @@ from bellhop_common.errors import Misuse
 from bellhop_common.events import desks
 from bellhop_common.events.desks import DeskFile
 from bellhop_router.adapters.desk_checks import check
-from bellhop_router.adapters.findings import Finding, Located
+from bellhop_router.adapters.findings import Finding, Located, Path
 
 MAX_BYTES = 900_000
 MOST_VALUES = 200_000
 LONGEST = 80
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ def parse(raw: bytes) -> Checked:
         return _unreadable(error)
     except YAMLError as error:
         return _broken(str(error).splitlines()[0], "YAML 1.2")
+    except RecursionError:
+        return _broken("values inside values without end", "a few levels")
     if not isinstance(tree, CommentedMap):
         got = {CommentedSeq: "a list", type(None): "nothing"}.get(type(tree), "a single value")
         return _broken(got, "a mapping with desk, entry_points, queues and the rest")
@@ -58,6 +62,9 @@ def parse(raw: bytes) -> Checked:
 def judge(tree: CommentedMap) -> Checked:
     if not _is_bounded(tree):
         return _broken(f"aliases that unfold without end or into more than {MOST_VALUES} values", "fewer of them")
+    unstorable = _sorted(_located(tree, finding) for finding in _unstorable(tree, ()))
+    if unstorable:
+        return Checked(None, unstorable)
     try:
         file = DeskFile.model_validate(_plain(tree), extra="forbid")
     except ValidationError as error:
@@ -84,6 +91,22 @@ def _is_bounded(tree: CommentedMap) -> bool:
             seen += 1 + len(below)
             waiting.extend(one for one in below if isinstance(one, CommentedMap | CommentedSeq))
     return seen <= MOST_VALUES
+
+
+def _unstorable(node: object, path: Path) -> Iterable[Finding]:
+    """An escape can write what no text may hold."""
+    match node:
+        case CommentedMap():
+            for key, value in node.items():
+                yield from _unstorable(str(key), path)
+                yield from _unstorable(value, (*path, key))
+        case CommentedSeq():
+            for number, value in enumerate(node):
+                yield from _unstorable(value, (*path, number))
+        case str() if _UNSTORABLE.search(node):
+            yield Finding(path, _shown(str(node)), "text without NUL and half characters")
+        case _:
+            return
 
 
 def _plain(node: object) -> object:

@@ -46,6 +46,10 @@ WORK: Final[Mapping[type[e.WorkEvent], type[Message]]] = {
 
 # Parts of a domain event whose fields stand at the top of the message.
 Spread = e.About | e.Placed | e.ContactFacts | e.ReplyText
+FIELDS: Final[Mapping[type, tuple[str, ...]]] = {
+    each: tuple(field.name for field in fields(each))
+    for each in (*WORK, e.About, e.Placed, e.ContactFacts, e.ReplyText)
+}
 
 
 def encode(event: e.RouterEvent, prefix: str) -> Outgoing:
@@ -92,12 +96,12 @@ def agent_state(event: e.AgentChanged) -> agents.AgentState:
 
 
 def _spread(part: Spread | e.WorkEvent) -> Iterator[tuple[str, object]]:
-    for field in fields(part):
-        value = getattr(part, field.name)
+    for name in FIELDS[type(part)]:
+        value = getattr(part, name)
         if isinstance(value, Spread):
             yield from _spread(value)
         else:
-            yield field.name, value
+            yield name, value
 
 
 def _work(event: e.WorkEvent, prefix: str) -> Outgoing:

@@ -1,5 +1,7 @@
 """Desk files, queues and agents over HTTP."""
 
+import asyncio
+import re
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -8,6 +10,7 @@ from pydantic import BaseModel
 from bellhop_common.events.commands import Presence as WirePresence
 from bellhop_common.events.wire import Instant, ShortText
 from bellhop_common.http.auth import Caller, Tokens, require
+from bellhop_common.http.careful import careful_router
 from bellhop_common.http.problems import Problem
 from bellhop_router.adapters.callers import actor_of, command_id
 from bellhop_router.adapters.desk_file import Checked, parse
@@ -19,6 +22,7 @@ from bellhop_router.domain.agents import Presence
 from bellhop_router.domain.inputs import AgentCommand, ApplyDesk, SetPresence
 from bellhop_router.domain.names import Actor, AgentId
 
+_VERSION: Final = re.compile(r"[0-9]{1,9}")
 EVERYBODY: Final = ("agent", "supervisor", "operator", "admin", "viewer")
 Key = Annotated[str | None, Header(alias="Idempotency-Key")]
 IfMatch = Annotated[str | None, Header(alias="If-Match")]
@@ -34,7 +38,7 @@ class Leased(BaseModel):
 
 
 def desk_routes(runtime: Running, reading: Reading, tokens: Tokens) -> APIRouter:
-    routes = APIRouter(prefix="/v1", tags=["desks"])
+    routes = careful_router("/v1", "desks")
     known = Depends(require(tokens, *EVERYBODY))
     may_apply = require(tokens, "operator", "admin")
 
@@ -52,7 +56,8 @@ def desk_routes(runtime: Running, reading: Reading, tokens: Tokens) -> APIRouter
         if_match: IfMatch = None,
         key: Key = None,
     ) -> Applied:
-        checked = parse(await request.body())
+        # A large file takes seconds, and offers must not wait for it.
+        checked = await asyncio.to_thread(parse, await request.body())
         asked = _input(desk, checked, caller, (if_match, key))
         await _refuse_what_others_have(reading, asked, checked)
         version = await _apply(runtime, reading, asked, caller, key)
@@ -71,7 +76,7 @@ def desk_routes(runtime: Running, reading: Reading, tokens: Tokens) -> APIRouter
 
 
 def agent_routes(runtime: Running, reading: Reading, tokens: Tokens) -> APIRouter:
-    routes = APIRouter(prefix="/v1/agents", tags=["agents"])
+    routes = careful_router("/v1/agents", "agents")
     known = require(tokens, "agent", "supervisor", "operator", "admin")
 
     @routes.post("/{agent_id}/presence")
@@ -127,7 +132,7 @@ def _expected(if_match: str | None) -> int:
     if if_match is None:
         return 0
     name = if_match.strip().strip('"')
-    if not name.isdigit():
+    if not _VERSION.fullmatch(name):
         raise Problem(400, "If-Match isn't a version", 'send the ETag of the desk, such as "3"')
     return int(name)
 

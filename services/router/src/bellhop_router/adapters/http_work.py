@@ -11,6 +11,7 @@ from bellhop_common.events import commands
 from bellhop_common.events.wire import Actor as WireActor
 from bellhop_common.events.wire import rfc3339
 from bellhop_common.http.auth import Caller, Tokens, require
+from bellhop_common.http.careful import careful_router
 from bellhop_common.http.problems import not_as_expected
 from bellhop_router.adapters.callers import actor_of, command_id
 from bellhop_router.adapters.http_problems import problem_of, refusal
@@ -51,7 +52,7 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key")]
 
 
 def work_routes(runtime: Running, reading: Reading, tokens: Tokens) -> APIRouter:
-    routes = APIRouter(prefix="/v1/work-items", tags=["work items"])
+    routes = careful_router("/v1/work-items", "work items")
     known = Depends(require(tokens, *Anybody, "viewer"))
 
     @routes.get("/{work_item_id}", dependencies=[known])

@@ -11,7 +11,7 @@ from bellhop_router.domain.desk import Desk
 from bellhop_router.domain.events import AgentChanged
 from bellhop_router.domain.explanation import Explanation
 from bellhop_router.domain.names import QueueName
-from bellhop_router.domain.queues import EPOCH, MICROSECOND
+from bellhop_router.domain.queues import EMPTY, EPOCH, MICROSECOND
 from bellhop_router.domain.work import Assigned, DecisionRecord, Offered, WorkItem
 
 
@@ -152,8 +152,8 @@ def agent_shown(desk: Desk, agent: Agent) -> dict[str, object]:
 
 
 def _queue(desk: Desk, name: QueueName) -> QueueShown:
-    ages, board = desk.ages.get(name, ()), desk.boards.get(name)
-    oldest_at = EPOCH + ages[0][0] * MICROSECOND if ages else None
+    ages, board = desk.ages.get(name, EMPTY), desk.boards.get(name)
+    oldest_at = None if ages.first is None else EPOCH + ages.first[0] * MICROSECOND
     expected = None if board is None else board.mean_wait
     return QueueShown(queue=name, waiting=len(ages), oldest_at=oldest_at, expected_wait=expected)
 

@@ -7,7 +7,7 @@ from bellhop_common.decision import Subject
 from bellhop_router.domain.desk import Ages, Board
 from bellhop_router.domain.events import Offered, QueueChanged
 from bellhop_router.domain.names import QueueName
-from bellhop_router.domain.queues import EPOCH, MICROSECOND
+from bellhop_router.domain.queues import EMPTY, EPOCH, MICROSECOND
 from bellhop_router.domain.turn import Turn, next_version
 
 PERIOD = timedelta(seconds=1)
@@ -47,7 +47,7 @@ def _say_or_wait(turn: Turn, queue: QueueName) -> None:
 def _say(turn: Turn, queue: QueueName, board: Board) -> None:
     board = replace(board, version=next_version(board.version, turn.now), said_at=turn.now, stale=False)
     _keep(turn, queue, board)
-    ages = turn.desk.ages.get(queue, ())
+    ages = turn.desk.ages.get(queue, EMPTY)
     turn.say(
         QueueChanged(
             desk=turn.desk.id,
@@ -55,7 +55,7 @@ def _say(turn: Turn, queue: QueueName, board: Board) -> None:
             queue=queue,
             version=board.version,
             waiting=len(ages),
-            oldest_at=EPOCH + ages[0][0] * MICROSECOND if ages else None,
+            oldest_at=None if ages.first is None else EPOCH + ages.first[0] * MICROSECOND,
             expected_wait=board.mean_wait,
         )
     )

@@ -1,7 +1,6 @@
 """What is true of a desk now? Items, agents, and the orders kept so that a decision costs what it changes."""
 
-from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -10,17 +9,21 @@ import immutables
 from bellhop_router.domain import queues
 from bellhop_router.domain.agents import Agent, Presence
 from bellhop_router.domain.names import AgentId, Channel, ConversationId, QueueName, WorkItemId
+from bellhop_router.domain.order import Order
 from bellhop_router.domain.policy import DeskPolicy, Strategy
-from bellhop_router.domain.queues import Entry, Lanes
+from bellhop_router.domain.queues import EMPTY, Entry, Lanes
 from bellhop_router.domain.strategies import Turn as AgentTurn
 from bellhop_router.domain.strategies import turn_of
 from bellhop_router.domain.work import Ended, Waiting, WorkItem
 
-Ready = immutables.Map[tuple[Strategy, Channel], tuple[AgentTurn, ...]]
+Ready = immutables.Map[tuple[Strategy, Channel], Order[AgentTurn]]
+Handling = immutables.Map[Channel, int]
 Touched = tuple[str, str]
 """Kind and id of a document: item, agent, queue, desk."""
-Change = Callable[[tuple[AgentTurn, ...], AgentTurn], tuple[AgentTurn, ...]]
-Ages = immutables.Map[QueueName, tuple[Entry, ...]]
+Ages = immutables.Map[QueueName, Order[Entry]]
+Turns = dict[tuple[Strategy, Channel], AgentTurn]
+Presences = immutables.Map[Presence, int]
+NONE_READY: Order[AgentTurn] = Order()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,8 @@ class Desk:
     lanes: Lanes = field(default_factory=immutables.Map)
     ages: Ages = field(default_factory=immutables.Map)
     ready: Ready = field(default_factory=immutables.Map)
-    handling: immutables.Map[Channel, int] = field(default_factory=immutables.Map)
-    presences: immutables.Map[Presence, int] = field(default_factory=immutables.Map)
+    handling: Handling = field(default_factory=immutables.Map)
+    presences: Presences = field(default_factory=immutables.Map)
     touched: immutables.Map[Touched, None] = field(default_factory=immutables.Map)
     ended: immutables.Map[WorkItemId, WorkItem] = field(default_factory=immutables.Map)
 
@@ -62,22 +65,26 @@ class Desk:
         return None if found is None else self.items[found]
 
     def waiting(self, queue: QueueName) -> int:
-        return len(self.ages.get(queue, ()))
+        return len(self.ages.get(queue, EMPTY))
 
 
 def with_item(desk: Desk, policy: DeskPolicy, item: WorkItem) -> Desk:
     """Puts the item in its new place; an ended one leaves, and stays known as its conversation's past."""
     old = desk.items.get(item.id)
-    if old is not None:
-        desk = _unqueued(desk, policy, old)
-    desk = replace(
-        desk, open=_open(desk, item), past=_past(desk, item), touched=desk.touched.set(("item", str(item.id)), None)
+    lanes, ages = _requeued(desk, policy, old, item)
+    touched = desk.touched.set(("item", str(item.id)), None)
+    is_over = isinstance(item.step, Ended)
+    others = desk.items if old is None else desk.items.delete(item.id)
+    return replace(
+        desk,
+        items=others if is_over else others.set(item.id, item),
+        open=_open(desk, item),
+        past=_past(desk, item),
+        lanes=lanes,
+        ages=ages,
+        touched=touched,
+        ended=desk.ended.set(item.id, item) if is_over else desk.ended,
     )
-    if isinstance(item.step, Ended):
-        items = desk.items if old is None else desk.items.delete(item.id)
-        return replace(desk, items=items, ended=desk.ended.set(item.id, item))
-    desk = replace(desk, items=desk.items.set(item.id, item))
-    return _queued(desk, policy, item)
 
 
 def without_item(desk: Desk, policy: DeskPolicy, item_id: WorkItemId) -> Desk:
@@ -90,29 +97,17 @@ def without_item(desk: Desk, policy: DeskPolicy, item_id: WorkItemId) -> Desk:
 
 
 def with_agent(desk: Desk, policy: DeskPolicy, agent: Agent) -> Desk:
-    desk = without_agent(desk, policy, agent.id)
-    ready, handling = desk.ready, desk.handling
-    for channel in _answered(agent):
-        handling = handling.set(channel, handling.get(channel, 0) + 1)
-        if agent.has_room(policy, channel):
-            ready = _in_each_strategy(ready, policy, (agent, channel), _inserted)
-    presences = desk.presences.set(agent.presence, desk.presences.get(agent.presence, 0) + 1)
-    changed = replace(desk, agents=desk.agents.set(agent.id, agent), ready=ready, handling=handling)
-    return replace(changed, presences=presences, touched=desk.touched.set(("agent", agent.id), None))
+    return _roster(desk, policy, agent.id, agent)
 
 
 def without_agent(desk: Desk, policy: DeskPolicy, agent_id: AgentId) -> Desk:
-    agent = desk.agents.get(agent_id)
-    if agent is None:
-        return desk
-    ready, handling = desk.ready, desk.handling
-    for channel in _answered(agent):
-        handling = handling.set(channel, handling[channel] - 1)
-        if agent.has_room(policy, channel):
-            ready = _in_each_strategy(ready, policy, (agent, channel), _removed)
-    presences = desk.presences.set(agent.presence, desk.presences[agent.presence] - 1)
-    changed = replace(desk, agents=desk.agents.delete(agent_id), ready=ready, handling=handling)
-    return replace(changed, presences=presences, touched=desk.touched.set(("agent", agent_id), None))
+    return _roster(desk, policy, agent_id, None) if agent_id in desk.agents else desk
+
+
+def with_said_agent(desk: Desk, agent: Agent) -> Desk:
+    """The agent told to the outside: only its version differs, so no order does."""
+    touched = desk.touched.set(("agent", agent.id), None)
+    return replace(desk, agents=desk.agents.set(agent.id, agent), touched=touched)
 
 
 def rebuilt(desk: Desk, policy: DeskPolicy, items: Iterable[WorkItem], agents: Iterable[Agent]) -> Desk:
@@ -148,44 +143,72 @@ def _is_queued(item: WorkItem) -> bool:
     return isinstance(item.step, Waiting) and item.step.not_before is None
 
 
-def _queued(desk: Desk, policy: DeskPolicy, item: WorkItem) -> Desk:
-    if not _is_queued(item):
-        return desk
-    lanes = queues.insert(desk.lanes, queues.lane_of(item), entry_of(policy, item))
-    ages = list(desk.ages.get(item.queue, ()))
-    insort(ages, _age(item))
-    return replace(desk, lanes=lanes, ages=desk.ages.set(item.queue, tuple(ages)))
-
-
-def _unqueued(desk: Desk, policy: DeskPolicy, item: WorkItem) -> Desk:
-    if not _is_queued(item):
-        return desk
-    lanes = queues.remove(desk.lanes, queues.lane_of(item), entry_of(policy, item))
-    ages = desk.ages[item.queue]
-    place = bisect_left(ages, _age(item))
-    left = ages[:place] + ages[place + 1 :]
-    return replace(desk, lanes=lanes, ages=desk.ages.set(item.queue, left))
+def _requeued(desk: Desk, policy: DeskPolicy, old: WorkItem | None, new: WorkItem) -> tuple[Lanes, Ages]:
+    lanes, ages = desk.lanes, desk.ages
+    if old is not None and _is_queued(old):
+        lanes = queues.remove(lanes, queues.lane_of(old), entry_of(policy, old))
+        ages = ages.set(old.queue, ages[old.queue].removed(_age(old)))
+    if _is_queued(new):
+        lanes = queues.insert(lanes, queues.lane_of(new), entry_of(policy, new))
+        ages = ages.set(new.queue, ages.get(new.queue, EMPTY).inserted(_age(new)))
+    return lanes, ages
 
 
 def _age(item: WorkItem) -> Entry:
     return (item.queued_at - queues.EPOCH) // queues.MICROSECOND, str(item.id)
 
 
-def _in_each_strategy(ready: Ready, policy: DeskPolicy, who: tuple[Agent, Channel], change: Change) -> Ready:
-    for strategy in policy.strategies:
-        key = (strategy, who[1])
-        ready = ready.set(key, change(ready.get(key, ()), turn_of(strategy, *who)))
+def _roster(desk: Desk, policy: DeskPolicy, name: AgentId, new: Agent | None) -> Desk:
+    """The desk with `new` in this agent's place, or without the agent."""
+    old = desk.agents.get(name)
+    handling, presences = desk.handling, desk.presences
+    if _posture(old) != _posture(new):
+        handling = _counted(_counted(handling, old, -1), new, 1)
+        presences = _present(_present(presences, old, -1), new, 1)
+    return replace(
+        desk,
+        agents=desk.agents.delete(name) if new is None else desk.agents.set(name, new),
+        ready=_ordered(desk.ready, _turns(policy, old), _turns(policy, new)),
+        handling=handling,
+        presences=presences,
+        touched=desk.touched.set(("agent", name), None),
+    )
+
+
+def _posture(agent: Agent | None) -> tuple[Presence, tuple[Channel, ...]] | None:
+    return None if agent is None else (agent.presence, agent.profile.channels)
+
+
+def _ordered(ready: Ready, before: Turns, after: Turns) -> Ready:
+    for key, turn in before.items():
+        if after.get(key) != turn:
+            ready = ready.set(key, ready[key].removed(turn))
+    for key, turn in after.items():
+        if before.get(key) != turn:
+            ready = ready.set(key, ready.get(key, NONE_READY).inserted(turn))
     return ready
 
 
-def _inserted(order: tuple[AgentTurn, ...], turn: AgentTurn) -> tuple[AgentTurn, ...]:
-    place = bisect_left(order, turn)
-    return (*order[:place], turn, *order[place:])
+def _turns(policy: DeskPolicy, agent: Agent | None) -> Turns:
+    """Where an agent with room stands, in each strategy's order of each channel."""
+    if agent is None:
+        return {}
+    return {
+        (strategy, channel): turn_of(strategy, agent, channel)
+        for channel in _answered(agent)
+        if agent.has_room(policy, channel)
+        for strategy in policy.strategies
+    }
 
 
-def _removed(order: tuple[AgentTurn, ...], turn: AgentTurn) -> tuple[AgentTurn, ...]:
-    place = bisect_left(order, turn)
-    return order[:place] + order[place + 1 :]
+def _counted(handling: Handling, agent: Agent | None, by: int) -> Handling:
+    for channel in () if agent is None else _answered(agent):
+        handling = handling.set(channel, handling.get(channel, 0) + by)
+    return handling
+
+
+def _present(presences: Presences, agent: Agent | None, by: int) -> Presences:
+    return presences if agent is None else presences.set(agent.presence, presences.get(agent.presence, 0) + by)
 
 
 def _answered(agent: Agent) -> tuple[Channel, ...]:

@@ -69,7 +69,7 @@ def position(desk: Desk, policy: DeskPolicy, item: WorkItem) -> int:
     """Its turn among all that wait in its queue, whoever can take them."""
     own = entry_of(policy, item)
     lanes = (entries for lane, entries in desk.lanes.items() if lane.queue == item.queue)
-    return 1 + sum(1 for entries in lanes for entry in entries if entry < own)
+    return 1 + sum(entries.before(own) for entries in lanes)
 
 
 def _waited(item: WorkItem, now: datetime) -> float:

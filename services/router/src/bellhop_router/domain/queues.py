@@ -5,13 +5,13 @@ while items wait, so it is kept as a static rank: the instant at which an item w
 to arrive to score the same. An item of priority 0 overtakes a fresh one of priority p after p / ageing minutes.
 """
 
-from bisect import bisect_left, insort
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import immutables
 
 from bellhop_router.domain.names import Channel, Need, QueueName
+from bellhop_router.domain.order import Order
 from bellhop_router.domain.policy import QueuePolicy
 from bellhop_router.domain.work import WorkItem
 
@@ -21,6 +21,8 @@ MINUTE = 60_000_000
 
 Entry = tuple[int, str]
 """Rank and work item id; the lower goes first."""
+
+EMPTY: Order[Entry] = Order()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Lane:
     required: tuple[Need, ...]
 
 
-Lanes = immutables.Map[Lane, tuple[Entry, ...]]
+Lanes = immutables.Map[Lane, Order[Entry]]
 
 
 def lane_of(item: WorkItem) -> Lane:
@@ -56,15 +58,12 @@ def overtakes_within(queue: QueuePolicy, points: int) -> timedelta:
 
 
 def insert(lanes: Lanes, lane: Lane, entry: Entry) -> Lanes:
-    entries = list(lanes.get(lane, ()))
-    insort(entries, entry)
-    return lanes.set(lane, tuple(entries))
+    return lanes.set(lane, lanes.get(lane, EMPTY).inserted(entry))
 
 
 def remove(lanes: Lanes, lane: Lane, entry: Entry) -> Lanes:
-    entries = lanes.get(lane, ())
-    place = bisect_left(entries, entry)
-    if place == len(entries) or entries[place] != entry:
+    entries = lanes.get(lane, EMPTY)
+    left = entries.removed(entry)
+    if left is entries:
         return lanes
-    left = entries[:place] + entries[place + 1 :]
     return lanes.set(lane, left) if left else lanes.delete(lane)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from cel import Context
+
 from bellhop_router.domain import expressions, opening
 from bellhop_router.domain.expressions import BadExpression, holds
 from bellhop_router.domain.names import Channel
@@ -83,16 +85,16 @@ def check(expression: str) -> BadExpression | None:
 
 
 def choose(policy: DeskPolicy, facts: Facts, now: datetime) -> Chosen:
-    variables = facts.variables(time_facts(policy, now))
+    context = expressions.given(facts.variables(time_facts(policy, now)))
     failed: list[str] = []
     for rule in policy.rules:
-        matches = holds(rule.when, variables)
+        matches = holds(rule.when, context)
         if matches is None:
             failed.append(rule.key)
-        target = _first_target(rule.targets, variables) if matches else None
+        target = _first_target(rule.targets, context) if matches else None
         if target is not None:
             return Chosen(rule.key, target, tuple(failed))
-    return Chosen(DEFAULT_RULE, _first_target(policy.default, variables) or policy.default[0], tuple(failed))
+    return Chosen(DEFAULT_RULE, _first_target(policy.default, context) or policy.default[0], tuple(failed))
 
 
 def time_facts(policy: DeskPolicy, now: datetime) -> dict[str, object]:
@@ -102,5 +104,5 @@ def time_facts(policy: DeskPolicy, now: datetime) -> dict[str, object]:
     return {"hour": local.hour, "weekday": local.isoweekday(), "open": is_open}
 
 
-def _first_target(targets: tuple[Target, ...], variables: dict[str, object]) -> Target | None:
-    return next((each for each in targets if each.skip_if is None or holds(each.skip_if, variables) is not True), None)
+def _first_target(targets: tuple[Target, ...], context: Context) -> Target | None:
+    return next((each for each in targets if each.skip_if is None or holds(each.skip_if, context) is not True), None)

@@ -84,7 +84,8 @@ class Turn:
     def say_agent(self, agent_id: AgentId) -> None:
         """At once, so that in the desk's order the new state stands before what is decided on it."""
         agent = self.desk.agents[agent_id]
-        agent = self.put_agent(replace(agent, version=next_version(agent.version, self.now)))
+        agent = replace(agent, version=next_version(agent.version, self.now))
+        self.desk = desks.with_said_agent(self.desk, agent)
         self.unsaid.discard(agent_id)
         self.say(AgentChanged(self.desk.id, self.policy.version, agent, self.now))
 
