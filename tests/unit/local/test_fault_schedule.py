@@ -1,7 +1,7 @@
 """Is what goes wrong the same for the same seed, and does nobody go unharmed?"""
 
-from bellhop_local.faults.harms import Harm
-from bellhop_local.faults.schedule import at_random, on_both_servers, on_each_service
+from bellhop_local.faults.harms import CONCERNED, LASTS, OFTEN, RARE, Harm
+from bellhop_local.faults.schedule import at_random, on_both_servers, on_each_service, one_of_each
 
 
 def test_the_same_seed_gives_the_same_faults() -> None:
@@ -30,4 +30,27 @@ def test_kafka_dies_before_postgresql() -> None:
 
 def test_random_faults_leave_the_end_in_peace() -> None:
     assert max(one.at for one in at_random(600, 2)) < 540
-    assert {one.harm for one in at_random(3_600, 2)} == set(Harm)
+    assert {one.harm for one in at_random(14_400, 2)} == set(Harm)
+
+
+def test_what_a_schedule_of_kills_forgets_comes_once_and_in_order() -> None:
+    faults = one_of_each(120, 3)
+    assert tuple(one.harm for one in faults) == RARE
+    assert [one.at for one in faults] == sorted(one.at for one in faults)
+    assert {one.service for one in faults if one.harm in {Harm.IN_MAIL, Harm.KILL_IN_MAIL}} == {"notifier"}
+
+
+def test_only_what_was_asked_for_goes_wrong() -> None:
+    assert {one.harm for one in at_random(600, 4, (Harm.DISK, Harm.DESK))} == {Harm.DISK, Harm.DESK}
+
+
+def test_what_needs_both_servers_takes_them_in_one_order() -> None:
+    assert all(list(names) == sorted(names) for names in CONCERNED.values())
+
+
+def test_every_harm_has_a_frequency_and_a_length() -> None:
+    assert set(OFTEN) == set(LASTS) == set(Harm)
+
+
+def test_a_transaction_is_frozen_for_longer_than_postgresql_lets_it_idle() -> None:
+    assert min(LASTS[Harm.IN_TRANSACTION][0], LASTS[Harm.IN_SEND][0]) > 5.0
