@@ -44,7 +44,7 @@ def test_the_last_that_had_waited_for_a_server() -> None:
     for number, queued in ((1, 1.5), (2, 5.75), (3, 6.5)):
         heard(flow, number, number, queued)
     assert flow.last_of_those_before(5.0) == 0.75
-    assert flow.first_after(6.0) == 0.5
+    assert flow.first_item_after(6.0) == 0.5
 
 
 def test_median_and_worst_stand_beside_the_promise() -> None:

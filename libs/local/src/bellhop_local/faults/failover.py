@@ -34,12 +34,19 @@ class Figure(StrEnum):
     LEFT_TWICE = "left politely: records read twice"
     LEAVING = "left politely: gone after"
     KAFKA_AWAY = "broker: away for"
+    KAFKA_EVENT = "broker: first event after it was up"
     KAFKA_FIRST = "broker: first item after it was up"
     KAFKA_LAST = "broker: last item that had waited"
     POSTGRES_AWAY = "database: away for"
+    POSTGRES_EVENT = "database: first event after it was up"
     POSTGRES_FIRST = "database: first item after it was up"
     POSTGRES_LAST = "database: last item that had waited"
     LOST = "accepted and lost"
+
+
+Names = tuple[Figure, Figure, Figure, Figure]
+KAFKA: Final[Names] = (Figure.KAFKA_AWAY, Figure.KAFKA_EVENT, Figure.KAFKA_FIRST, Figure.KAFKA_LAST)
+POSTGRES: Final[Names] = (Figure.POSTGRES_AWAY, Figure.POSTGRES_EVENT, Figure.POSTGRES_FIRST, Figure.POSTGRES_LAST)
 
 
 @dataclass
@@ -79,10 +86,8 @@ async def measure(folder: Path, repeat: int, say: Callable[[str], None]) -> Meas
             one = scene.services.of(VICTIM)[number % 2]
             await _killed(bench, one)
             await _left(bench, one)
-            away = (Figure.KAFKA_AWAY, Figure.KAFKA_FIRST, Figure.KAFKA_LAST)
-            await _restarted(bench, scene.stack.kill_kafka, scene.stack.start_kafka, away)
-            away = (Figure.POSTGRES_AWAY, Figure.POSTGRES_FIRST, Figure.POSTGRES_LAST)
-            await _restarted(bench, scene.stack.kill_postgres, scene.stack.start_postgres, away)
+            await _restarted(bench, scene.stack.kill_kafka, scene.stack.start_kafka, KAFKA)
+            await _restarted(bench, scene.stack.kill_postgres, scene.stack.start_postgres, POSTGRES)
         bench.note(Figure.LOST, await flow.caught_up(WITHIN))
     return measured
 
@@ -117,12 +122,9 @@ async def _left(bench: Bench, one: Replica) -> None:
 
 
 async def _restarted(
-    bench: Bench,
-    kill: Callable[[], Awaitable[None]],
-    start: Callable[[], Awaitable[None]],
-    names: tuple[Figure, Figure, Figure],
+    bench: Bench, kill: Callable[[], Awaitable[None]], start: Callable[[], Awaitable[None]], names: Names
 ) -> None:
-    away, first, last = names
+    away, event, first, last = names
     since = time.time()
     await kill()
     await start()
@@ -130,7 +132,8 @@ async def _restarted(
     bench.note(away, up - since)
     await asyncio.sleep(CALM)
     await bench.flow.caught_up(WITHIN)
-    bench.note(first, bench.flow.first_after(up))
+    bench.note(event, bench.flow.first_event_after(up))
+    bench.note(first, bench.flow.first_item_after(up))
     bench.note(last, bench.flow.last_of_those_before(up))
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -63,8 +63,11 @@ class Flow:
         ]
         return max(waits, default=0.0)
 
-    def first_after(self, instant: float) -> float:
-        return min((at - instant for at in self.queued.values() if at > instant), default=float("nan"))
+    def first_event_after(self, instant: float) -> float:
+        return _first_after(instant, self.received.values())
+
+    def first_item_after(self, instant: float) -> float:
+        return _first_after(instant, self.queued.values())
 
     def last_of_those_before(self, instant: float) -> float:
         """After `instant`, the last one whose sender had been told before."""
@@ -101,3 +104,7 @@ async def pour(flow: Flow, doors: Doors) -> None:
 async def _one(flow: Flow, doors: Doors, number: int) -> None:
     await doors.form(Step(0.0, number, Way.FORM, Person(number, f"Customer {number}", "en"), SAID))
     flow.accepted[f"demo-form-{number}"] = time.time()
+
+
+def _first_after(instant: float, stamps: Iterable[float]) -> float:
+    return min((at - instant for at in stamps if at > instant), default=float("nan"))
