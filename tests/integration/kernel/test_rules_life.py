@@ -12,6 +12,7 @@ from bellhop_common.messaging import rounds
 from bellhop_common.messaging.assignment import Assignment, Seams
 from bellhop_common.messaging.commits import DeferredCommits
 from bellhop_common.messaging.consumer import Consumer, Reading
+from bellhop_common.observability.health import Health
 from bellhop_common.observability.logging import logger
 from support.replicas import Replica, toys
 from support.topics import create_topics
@@ -50,7 +51,7 @@ async def test_a_batch_that_fails_is_read_again_and_offsets_follow_what_was_hand
 
     log = logger("test")
     commits = DeferredCommits(log)
-    assignment = Assignment(Seams(none_stored, lambda _: None, lambda _: None, commits, log))
+    assignment = Assignment(Seams(none_stored, lambda _: None, lambda _: None, commits, Health(log)))
     reading = Reading(stage.bootstrap, topic, [topic], 1.5, 5, 40, 10, 10)
     consumer = Consumer(reading, handle, commits, assignment)
     await consumer.start()
@@ -202,5 +203,5 @@ async def test_a_publisher_that_dies_of_something_unknown_ends_the_process(
     async with stage.toy() as toy:
         monkeypatch.setattr(rounds, "publish", broken)
         await stage.feed.add("k1")
-        await until(lambda: failed_with(toy, "planted"))
+        await until(lambda: failed_with(toy, "RuntimeError"))
     assert toy.exit_status == 1

@@ -1,8 +1,17 @@
 """Where does reading begin when a partition comes?"""
 
-import pytest
+import asyncio
+from typing import cast
 
-from bellhop_common.messaging.assignment import Ends, TopicRecreated, begin_at
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from bellhop_common.messaging import assignment
+from bellhop_common.messaging.assignment import Assignment, Ends, Seams, TopicRecreated, begin_at
+from bellhop_common.messaging.commits import DeferredCommits
+from bellhop_common.observability.health import Health
+from bellhop_common.observability.logging import logger
+from support.waiting import until
 
 PLACE = ("support.work.v1", 3)
 
@@ -38,3 +47,90 @@ def test_the_end_of_the_log_is_not_beyond_it() -> None:
 def test_handled_offsets_that_the_log_does_not_have_mean_another_topic() -> None:
     with pytest.raises(TopicRecreated, match="offsets below 11 were handled, but its log ends at 10"):
         begin_at(PLACE, Ends(stored=11, committed=11, log_start=0, log_end=10))
+
+
+class Client:
+    """A consumer whose group's coordinator answers only once `there` is set; it counts who asks at once."""
+
+    def __init__(self) -> None:
+        self.there = asyncio.Event()
+        self.asking = self.most_at_once = 0
+        self.resumed: list[TopicPartition] = []
+
+    def pause(self, *_: TopicPartition) -> None: ...
+
+    def resume(self, *places: TopicPartition) -> None:
+        self.resumed += places
+
+    def seek(self, *_: object) -> None: ...
+
+    async def beginning_offsets(self, places: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict.fromkeys(places, 0)
+
+    async def end_offsets(self, places: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict.fromkeys(places, 9)
+
+    async def committed(self, _: TopicPartition) -> int | None:
+        self.asking += 1
+        self.most_at_once = max(self.most_at_once, self.asking)
+        try:
+            await self.there.wait()
+        finally:
+            self.asking -= 1
+        return 4
+
+
+class Bound:
+    """A consumer that nobody paused."""
+
+    is_paused = False
+
+    def __init__(self, client: Client) -> None:
+        self.client = cast(AIOKafkaConsumer, client)
+
+    async def settle(self, within: float) -> None: ...
+
+
+async def none_stored() -> dict[tuple[str, int], int]:
+    return {}
+
+
+async def test_while_partitions_can_not_begin_the_process_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assignment, "BEGIN_SECONDS", 0.05)
+    log, client = logger("test"), Client()
+    health = Health(log, started=True)
+    assigned = Assignment(Seams(none_stored, lambda _: None, lambda _: None, DeferredCommits(log), health))
+    assigned.bind(Bound(client))
+    places = {TopicPartition("t", number) for number in range(12)}
+    await assigned.on_partitions_assigned(places)
+
+    async def waits() -> bool:
+        return health.waiting == {"partitions": "TimeoutError"} and not health.ready
+
+    await until(waits)
+    assert client.most_at_once == 12
+    assert client.resumed == []
+    client.there.set()
+
+    async def begun() -> bool:
+        return health.ready and set(client.resumed) == places
+
+    await until(begun)
+
+
+async def test_partitions_that_go_before_they_began_keep_nobody_from_being_ready(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(assignment, "BEGIN_SECONDS", 0.05)
+    log = logger("test")
+    health = Health(log, started=True)
+    assigned = Assignment(Seams(none_stored, lambda _: None, lambda _: None, DeferredCommits(log), health))
+    assigned.bind(Bound(Client()))
+    await assigned.on_partitions_assigned({TopicPartition("t", 0)})
+
+    async def waits() -> bool:
+        return not health.ready
+
+    await until(waits)
+    await assigned.on_partitions_revoked({TopicPartition("t", 0)})
+    assert health.ready

@@ -19,6 +19,7 @@ from bellhop_common.messaging import consumer
 from bellhop_common.messaging.assignment import Assignment, Seams
 from bellhop_common.messaging.commits import DeferredCommits
 from bellhop_common.messaging.consumer import Consumer, Reading, Records
+from bellhop_common.observability.health import Health
 from bellhop_common.observability.logging import logger
 from bellhop_common.observability.metrics import KernelMetrics
 from bellhop_common.postgres.database import Connection, Database, PostgresSettings
@@ -97,7 +98,7 @@ async def test_offsets_that_nobody_takes_hold_up_no_end(monkeypatch: pytest.Monk
     commits = DeferredCommits(logger("test"))
     commits.attach(Silent())
     commits.handled([ConsumerRecord("t", 0, 4, 0, 0, None, b"", None, 0, 0, ())])
-    seams = Seams(none_stored, lambda _: None, lambda _: None, commits, logger("test"))
+    seams = Seams(none_stored, lambda _: None, lambda _: None, commits, Health(logger("test")))
     reading = Reading("127.0.0.1:1", "g", ["t"], 1.5, 5, 40, 10, 10)
     async with asyncio.timeout(2):
         await Consumer(reading, nothing, commits, Assignment(seams)).settle(0.1)

@@ -4,6 +4,8 @@ import asyncpg
 import pytest
 from aiokafka.errors import KafkaConnectionError, UnknownTopicOrPartitionError
 
+from bellhop_common.kernel.breaker import BreakerOpen
+from bellhop_common.kernel.ends import why
 from bellhop_common.postgres.errors import HandlerError, Outage, classify
 
 
@@ -62,3 +64,11 @@ def test_the_reason_names_the_kind_but_never_the_content() -> None:
 def test_a_verdict_stays_what_it_is() -> None:
     outage = Outage(TimeoutError())
     assert classify(outage) is outage
+
+
+def test_why_a_process_ends_is_told_without_what_an_error_quotes() -> None:
+    assert why(asyncpg.UniqueViolationError("Key (email)=(ana@example.com) already exists")) == (
+        "UniqueViolationError (23505)"
+    )
+    assert why(RuntimeError("ana@example.com")) == "RuntimeError"
+    assert why(BreakerOpen("KeyError")) == "BreakerOpen: KeyError"

@@ -106,7 +106,7 @@ class Caller:
         """Whatever goes wrong: the lease runs out, and then somebody looks again."""
         failure = await attempt(self._make_and_settle(claimed))
         if failure is not None:
-            self._parts.log.warning("call-unsettled", call_id=str(claimed.call.call_id), reason=failure.reason)
+            self._parts.log.warning("unsettled-calls-wait", call_id=str(claimed.call.call_id), reason=failure.reason)
 
     async def _make_and_settle(self, claimed: Claimed) -> None:
         result = await self._perform(claimed)

@@ -103,7 +103,7 @@ class DeskCache(Generic[StateT, InputT]):
 
 
 def _continues(cached: DeskRow, row: DeskRow) -> bool:
-    """False where the rows changed since can't tell all: tombstones were swept, or the server is another or restored."""
+    """False where the rows changed since can't tell all: tombstones were swept, or it is another server's database."""
     if cached.run != row.run:
         return False
     same = cached.version == row.version and cached.token == row.token

@@ -15,7 +15,7 @@ from bellhop_common.kernel.attempt import attempt
 from bellhop_common.kernel.breaker import Breaker
 from bellhop_common.kernel.caller import Caller, CallerParts
 from bellhop_common.kernel.deskwork import DeskWork
-from bellhop_common.kernel.ends import Ends
+from bellhop_common.kernel.ends import Ends, why
 from bellhop_common.kernel.firing import Firing
 from bellhop_common.kernel.inputs import Inputs
 from bellhop_common.kernel.intake import Intake
@@ -90,7 +90,9 @@ class Runtime(Generic[StateT, InputT, EventT]):
         self.work = DeskWork(self.unit, self.wiring, Breaker(), self.log)
         self._positions = Positions()
         self._commits = DeferredCommits(self.log)
-        self._assignment = Assignment(Seams(self._stored, self.fatal, self._positions.begin, self._commits, self.log))
+        self._assignment = Assignment(
+            Seams(self._stored, self.fatal, self._positions.begin, self._commits, self.health)
+        )
         self._inputs = Inputs(self.service, self._reader(), self._assignment.log_starts, self.clock)
         intake = Intake(self._inputs, self.work, self.settings.desks_in_parallel)
         hands = Hands(self.fatal, self._states_first)
@@ -168,7 +170,7 @@ class Runtime(Generic[StateT, InputT, EventT]):
         if self.exit_status:
             return
         self.exit_status = 1
-        self.health.failed = f"{type(error).__name__}: {error}"
+        self.health.failed = why(error)
         self.log.critical("ending", reason=self.health.failed)
         self._consumer.pause()
         self._ends.politely()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -11,9 +12,12 @@ from aiokafka.abc import ConsumerRebalanceListener
 from bellhop_common.kernel.attempt import attempt
 from bellhop_common.kernel.delivery import Place
 from bellhop_common.messaging.commits import DeferredCommits
-from bellhop_common.observability.logging import Log
+from bellhop_common.observability.health import Health
 
 RETRY_SECONDS: Final = 0.5
+# The client itself would ask on for ever.
+BEGIN_SECONDS: Final = 10.0
+WHO: Final = "partitions"
 
 
 class Reading(Protocol):
@@ -68,7 +72,7 @@ class Seams:
     fatal: Callable[[Exception], None]
     moved: Callable[[Mapping[TopicPartition, int]], None]
     commits: DeferredCommits
-    log: Log
+    health: Health
     settle_timeout: float = 8.0
 
 
@@ -88,6 +92,7 @@ class Assignment(ConsumerRebalanceListener):
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         if self._finding is not None:
             self._finding.cancel()
+            self._seams.health.go_on(WHO)
         self.begun = set()
         self._seams.moved({})
         if self._consumer is not None and revoked:
@@ -103,23 +108,24 @@ class Assignment(ConsumerRebalanceListener):
         self._finding = asyncio.create_task(self._find(client, sorted(assigned)))
 
     async def _find(self, client: AIOKafkaConsumer, places: list[TopicPartition]) -> None:
-        """Kafka or the database may be away: then the partitions wait."""
-        while (failure := await attempt(self._begin(client, places))) is not None:
+        """Kafka or the database may be away: then the partitions wait, and the process isn't ready."""
+        begin = partial(self._begin, client, places)
+        while (failure := await attempt(asyncio.wait_for(begin(), BEGIN_SECONDS))) is not None:
             if isinstance(failure.error, TopicRecreated):
                 return self._seams.fatal(failure.error)
-            self._seams.log.warning("partitions-wait", reason=failure.reason)
+            self._seams.health.wait(WHO, failure.reason)
             await asyncio.sleep(RETRY_SECONDS)
-        return None
+        return self._seams.health.go_on(WHO)
 
     async def _begin(self, client: AIOKafkaConsumer, places: list[TopicPartition]) -> None:
-        stored = await self._seams.stored()
-        starts = await client.beginning_offsets(places)
-        ends = await client.end_offsets(places)
+        stored, starts, ends = await asyncio.gather(
+            self._seams.stored(), client.beginning_offsets(places), client.end_offsets(places)
+        )
+        # The client asks for one partition at a time, and there are a hundred.
+        committed = dict(zip(places, await asyncio.gather(*map(client.committed, places)), strict=True))
         begins: dict[TopicPartition, int] = {}
         for place in places:
-            known = Ends(
-                stored.get((place.topic, place.partition)), await client.committed(place), starts[place], ends[place]
-            )
+            known = Ends(stored.get((place.topic, place.partition)), committed[place], starts[place], ends[place])
             offset = begin_at((place.topic, place.partition), known)
             if offset is not None:
                 client.seek(place, offset)
@@ -134,4 +140,4 @@ class Assignment(ConsumerRebalanceListener):
         self._seams.moved(begins)
         if self._consumer is not None and not self._consumer.is_paused:
             client.resume(*begins)
-        self._seams.log.info("partitions-assigned", count=len(begins))
+        self._seams.health.log.info("partitions-assigned", count=len(begins))

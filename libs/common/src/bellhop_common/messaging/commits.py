@@ -55,7 +55,7 @@ class DeferredCommits:
             try:
                 await self._consumer.commit(due)
             except KafkaError as error:
-                self._log.warning("commit-offsets-failed", error_class=type(error).__name__)
+                self._log.warning("offset-commits-wait", reason=type(error).__name__)
 
 
 class StandIn:

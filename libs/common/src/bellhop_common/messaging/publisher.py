@@ -17,12 +17,11 @@ from bellhop_common.messaging.backlog import MAX_ROWS, Backlog, overloaded
 from bellhop_common.messaging.rounds import Producer
 from bellhop_common.messaging.throwaway_producer import ThrowawayProducer
 from bellhop_common.postgres.database import Database
-from bellhop_common.postgres.errors import TROUBLE
+from bellhop_common.postgres.errors import TROUBLE, classify
 
 SWEEP_EVERY: Final = 0.25
 TURN_PAUSE: Final = 0.003
 TROUBLE_PAUSE: Final = 0.1
-SAY_EVERY: Final = 60.0
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +37,7 @@ class CombiningPublisher:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
-        self._swept_at = self._said_at = float("-inf")
+        self._swept_at = float("-inf")
         self.overloaded = False
         self.oldest_age = 0.0
         self.pending = 0
@@ -75,7 +74,7 @@ class CombiningPublisher:
             try:
                 await self._turn()
             except TROUBLE as error:
-                self._say("the outbox can't be read", error)
+                log.warning("outbox-waits", reason=classify(error).reason)
                 await self._disconnect()
                 await asyncio.sleep(TROUBLE_PAUSE)
 
@@ -102,7 +101,7 @@ class CombiningPublisher:
         try:
             await self._producer.start()
         except (KafkaError, OSError, TimeoutError) as error:
-            self._say("Kafka can't be reached", error)
+            log.warning("publishing-waits", reason=type(error).__name__)
             self._backlog.failed(ready, self._now())
             return False
         return True
@@ -113,7 +112,7 @@ class CombiningPublisher:
         self._backlog.succeeded(result.sent)
         self._backlog.settle(asked, result.held, result.oldest)
         if result.failed:
-            self._say("records were not acknowledged", None)
+            log.warning("acknowledgements-wait", shards=len(result.failed))
         if not result.sent:
             await asyncio.sleep(TURN_PAUSE)
 
@@ -132,12 +131,6 @@ class CombiningPublisher:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.terminate()
-
-    def _say(self, what: str, error: BaseException | None) -> None:
-        """One line a minute: an outage is said, not shouted."""
-        if self._now() - self._said_at >= SAY_EVERY:
-            self._said_at = self._now()
-            log.warning(what, action="publish", error=None if error is None else type(error).__name__)
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()

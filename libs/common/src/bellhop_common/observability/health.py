@@ -1,6 +1,7 @@
 """Is this process alive, ready, started? By progress and by what it waits for, never by a ping."""
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,6 +21,7 @@ class Health:
     waiting: dict[str, str] = field(default_factory=dict)
     _said_at: dict[str, float] = field(default_factory=dict)
     _told: set[str] = field(default_factory=set)
+    _tries: Counter[str] = field(default_factory=Counter)
 
     @property
     def ready(self) -> bool:
@@ -28,14 +30,16 @@ class Health:
     def wait(self, who: str, reason: str) -> None:
         """Says so once a minute, however often it is told."""
         self.waiting[who] = reason
+        self._tries[who] += 1
         now = time.monotonic()
         if now - self._said_at.get(who, now - SAY_EVERY) >= SAY_EVERY:
             self._said_at[who] = now
             self._told.add(who)
-            self.log.warning("waiting", who=who, reason=reason)
+            self.log.warning("waiting", who=who, reason=reason, tries=self._tries.pop(who))
 
     def go_on(self, who: str) -> None:
         self.waiting.pop(who, None)
+        self._tries.pop(who, None)
         if who in self._told:
             self._told.remove(who)
             self.log.info("going-on", who=who)

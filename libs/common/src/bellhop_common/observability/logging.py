@@ -4,6 +4,10 @@ import json
 import logging
 import sys
 import time
+import traceback
+from collections import Counter
+from collections.abc import Iterable
+from types import TracebackType
 from typing import Final, TextIO
 
 import structlog
@@ -14,25 +18,32 @@ NOISY: Final = ("aiokafka", "faststream", "uvicorn.access", "asyncio")
 # Whose words, before anything is put into them, hold nothing of a record.
 PLAIN_SPOKEN: Final = ("aiokafka", "uvicorn")
 AGAIN_AFTER: Final = 60.0
+DEEPEST: Final = 8
 
 
 class SaidOnce:
-    """Whoever waits for a server looks again and again, and says so (`…-wait`, `…-waits`) once a minute."""
+    """Whoever waits for a server looks again and again, and says so (`…-wait`, `…-waits`) once a minute.
+
+    `tries` counts what was to be said since it was said last.
+    """
 
     def __init__(self) -> None:
         self._said: dict[str, float] = {}
+        self._tries: Counter[str] = Counter()
 
     def __call__(self, _logger: object, _method: str, said: EventDict) -> EventDict:
         action, now = str(said.get("event")), time.monotonic()
-        if action.endswith(("-wait", "-waits")):
-            if now - self._said.get(action, -AGAIN_AFTER) < AGAIN_AFTER:
-                raise structlog.DropEvent
-            self._said[action] = now
-        return said
+        if not action.endswith(("-wait", "-waits")):
+            return said
+        self._tries[action] += 1
+        if now - self._said.get(action, -AGAIN_AFTER) < AGAIN_AFTER:
+            raise structlog.DropEvent
+        self._said[action] = now
+        return {**said, "tries": self._tries.pop(action)}
 
 
 class Others(logging.Formatter):
-    """What a library says: its words without what it would put into them."""
+    """What a library says: its words without what it would put into them, an error without its words."""
 
     def format(self, record: logging.LogRecord) -> str:
         said: dict[str, object] = {"level": record.levelname.lower(), "logger": record.name}
@@ -40,8 +51,13 @@ class Others(logging.Formatter):
             said["words"] = record.msg
         if record.exc_info and record.exc_info[0] is not None:
             said["error_class"] = record.exc_info[0].__name__
-            return f"{json.dumps(said)}\n{self.formatException(record.exc_info)}"
+            said["at"] = [f"{frame.name} ({frame.filename}:{frame.lineno})" for frame in _frames(record.exc_info[2])]
         return json.dumps(said)
+
+
+def _frames(where: TracebackType | None) -> Iterable[traceback.FrameSummary]:
+    """Where it was raised; what an error says may hold what people wrote."""
+    return traceback.extract_tb(where)[-DEEPEST:]
 
 
 class OnceAMinute(logging.Filter):

@@ -24,7 +24,6 @@ SWEEP: Final = timedelta(seconds=1)
 # How soon timers that wait for their inputs, or could not be fired, are looked at again.
 LOOK_AGAIN: Final = timedelta(milliseconds=100)
 PAGES_A_TURN: Final = 20
-SAY_EVERY: Final = 60.0
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +56,6 @@ class TimerWorker:
         self._tried: set[int] = set()
         self._behind: set[int] = set()
         self._rests = Rests()
-        self._said_at = float("-inf")
 
     @property
     def alive(self) -> bool:
@@ -90,7 +88,7 @@ class TimerWorker:
                 outage = classify(error)
                 if not isinstance(outage, Outage):
                     raise
-                self._say(outage)
+                log.warning("timers-wait", reason=outage.reason)
                 await self._sleep(timedelta(seconds=pause))
                 pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -123,7 +121,7 @@ class TimerWorker:
             if not isinstance(outage, Outage):
                 raise
             self._rests.failed(desk, now)
-            self._say(outage)
+            log.warning("timers-wait", reason=outage.reason)
         else:
             self._rests.went_well(desk)
 
@@ -162,10 +160,3 @@ class TimerWorker:
                 await self._wake.wait()
         except TimeoutError:
             return
-
-    def _say(self, outage: Outage) -> None:
-        """One line a minute: an outage is said, not shouted."""
-        now = asyncio.get_running_loop().time()
-        if now - self._said_at >= SAY_EVERY:
-            self._said_at = now
-            log.warning("timers wait", action="fire-timers", error=outage.reason)
