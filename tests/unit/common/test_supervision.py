@@ -68,3 +68,16 @@ async def test_what_was_seen_grows_old_while_it_waits_for_the_database() -> None
 def test_who_was_frozen_believes_nothing_it_heard() -> None:
     assert overslept(time.monotonic() - 3)
     assert not overslept(time.monotonic() - 0.2)
+
+
+def test_a_process_that_was_frozen_has_not_been_idle() -> None:
+    positions = Positions()
+    positions.moved_at = time.monotonic() - 64
+    positions.excuse(63)
+    assert 0.9 < time.monotonic() - positions.moved_at < 3
+
+
+def test_what_is_excused_never_lies_ahead() -> None:
+    positions = Positions()
+    positions.excuse(60)
+    assert positions.moved_at <= time.monotonic()

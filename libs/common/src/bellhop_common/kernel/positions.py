@@ -42,6 +42,10 @@ class Positions:
     def moved(self) -> None:
         self.moved_at = time.monotonic()
 
+    def excuse(self, seconds: float) -> None:
+        """The process itself stood still for so long, as when it is frozen: that is no lack of progress."""
+        self.moved_at = min(self.moved_at + max(seconds, 0.0), time.monotonic())
+
     def lags(self, client: Fetching) -> dict[TopicPartition, int]:
         """Records not handled yet; partitions of which nothing was heard are left out."""
         ends = {place: client.highwater(place) for place in self._handled}

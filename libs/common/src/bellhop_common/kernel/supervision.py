@@ -57,7 +57,9 @@ class Supervision:
 
     async def watch(self) -> None:
         while True:
+            began = time.monotonic()
             await asyncio.sleep(LOOK_EVERY)
+            self._watched.positions.excuse(time.monotonic() - began - LOOK_EVERY)
             self._hold_back()
             client = self._watched.consumer.client
             if client is not None:
