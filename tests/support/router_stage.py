@@ -130,11 +130,15 @@ class Stage:
         return command
 
     async def heartbeat(self, agent: str) -> None:
+        await self.agent_command("heartbeat", agent)
+
+    async def agent_command(self, kind: str, agent: str, **body: object) -> str:
         now, command = rfc3339(datetime.now(UTC)), str(uuid4())  # noqa: TID251
-        given = {"command_id": command, "issued_at": now, "actor": {"kind": "agent", "id": agent}}
-        envelope = Envelope(command, "bellhop/desktop", "agent.heartbeat", agent)
+        given = {"command_id": command, "issued_at": now, "actor": {"kind": "agent", "id": agent}, **body}
+        envelope = Envelope(command, "bellhop/desktop", f"agent.{kind}", agent)
         topic = topics.AGENT_COMMAND.full(self.prefix)
         await self._send(topic, agent, envelope, {**given, "desk": "support", "agent_id": agent})
+        return command
 
     async def read(self, topic: topics.Topic, key: str | None = None) -> list[Body]:
         found = await read_topic(self.bootstrap, topic.full(self.prefix))

@@ -1,6 +1,8 @@
 """How is an error told over HTTP? As problem details (RFC 9457), without a word of what was sent."""
 
+import json
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI, Request, WebSocket
@@ -16,6 +18,16 @@ PROBLEM: Final = "application/problem+json"
 TRY_AGAIN_LATER: Final = 1013
 RETRY_AFTER: Final = {"Retry-After": "1"}
 SHOWN: Final = 80
+_PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
+
+
+class _Told(JSONResponse):
+    """What was sent may come back in an error, and may be no text that UTF-8 can write."""
+
+    media_type = PROBLEM
+
+    def render(self, content: object) -> bytes:
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 
 class Problem(Exception):
@@ -39,7 +51,7 @@ def problem_response(problem: Problem, headers: dict[str, str] | None = None) ->
     body = {"type": "about:blank", "title": problem.title, "status": problem.status, **problem.extra}
     if problem.detail:
         body["detail"] = problem.detail
-    return JSONResponse(body, status_code=problem.status, media_type=PROBLEM, headers=headers)
+    return _Told(body, status_code=problem.status, headers=headers)
 
 
 def install_problems(app: FastAPI) -> None:
@@ -113,7 +125,9 @@ async def _unknown(_: Request, error: Exception) -> JSONResponse:
 async def _http(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         return problem_response(Problem(500, "Internal error"))
-    return problem_response(Problem(error.status_code, str(error.detail)), dict(error.headers or {}))
+    title = _PHRASES.get(error.status_code, "Not possible")
+    detail = "" if error.detail == title else str(error.detail)
+    return problem_response(Problem(error.status_code, title, detail), dict(error.headers or {}))
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:

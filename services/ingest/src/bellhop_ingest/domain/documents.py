@@ -1,11 +1,16 @@
 """What does ingest remember? Customers and their handles, conversations and the ways to them, arrivals seen."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from bellhop_common.decision import Subject
 from bellhop_ingest.domain.triage import KeywordSet
+
+# An index of PostgreSQL holds 2,704 bytes.
+LONGEST_NAME: Final = 2_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,12 @@ class Door:
     reopen_window: timedelta = timedelta(days=7)
 
 
+def _named(name: str) -> str:
+    """A longer one than an index can hold goes by its digest; others may say anything of themselves."""
+    raw = name.encode("utf-8", "surrogatepass")
+    return name if len(raw) <= LONGEST_NAME else f"{name[:64]}#{hashlib.sha256(raw).hexdigest()}"
+
+
 def customer_subject(customer_id: UUID) -> Subject:
     return Subject("customer", str(customer_id))
 
@@ -148,7 +159,7 @@ def conversation_subject(conversation_id: UUID) -> Subject:
 
 def handle_subject(key: str) -> Subject:
     """`key` as `Handle.key` has it, `kind:value`, or `external:system/id`."""
-    return Subject("handle", key)
+    return Subject("handle", _named(key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,19 +182,19 @@ class EarlyNews:
 
 
 def early_subject(entry_point: str, provider_message_id: str) -> Subject:
-    return Subject("early", f"{entry_point}/{provider_message_id}")
+    return Subject("early", _named(f"{entry_point}/{provider_message_id}"))
 
 
 def arrived_subject(entry_point: str, provider_message_id: str) -> Subject:
-    return Subject("arrival", f"{entry_point}/{provider_message_id}")
+    return Subject("arrival", _named(f"{entry_point}/{provider_message_id}"))
 
 
 def message_thread(entry_point: str, message_id: str) -> Subject:
-    return Subject("thread", f"message/{entry_point}/{message_id}")
+    return Subject("thread", _named(f"message/{entry_point}/{message_id}"))
 
 
 def provider_thread(entry_point: str, thread: str) -> Subject:
-    return Subject("thread", f"provider/{entry_point}/{thread}")
+    return Subject("thread", _named(f"provider/{entry_point}/{thread}"))
 
 
 def token_thread(token: str) -> Subject:

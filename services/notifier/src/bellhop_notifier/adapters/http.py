@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from bellhop_common.events.wire import rfc3339
 from bellhop_common.http.auth import Tokens, require
+from bellhop_common.http.careful import careful_router
 from bellhop_common.http.problems import Problem
 from bellhop_notifier.adapters.unsubscribing import Refusal, read_link_token
 from bellhop_notifier.domain.notice import Notice
@@ -29,7 +30,8 @@ class Notices(Protocol):
 
 
 def notice_routes(notices: Notices, tokens: Tokens) -> APIRouter:
-    router = APIRouter(prefix="/v1", dependencies=[Depends(require(tokens, *READERS))])
+    known = Depends(require(tokens, *READERS))
+    router = careful_router("/v1", dependencies=[known])
 
     @router.get("/notices/{notice_id}")
     async def one(notice_id: UUID) -> dict[str, object]:
@@ -47,7 +49,7 @@ def notice_routes(notices: Notices, tokens: Tokens) -> APIRouter:
 
 def unsubscribe_routes(key: bytes, refuse: Callable[[Refusal], Awaitable[None]]) -> APIRouter:
     """RFC 8058: only a POST counts, since programs that look at mail follow links. No login, no cookie, no redirect."""
-    router = APIRouter(prefix="/v1")
+    router = careful_router("/v1")
 
     def known(token: str) -> Refusal:
         refusal = read_link_token(key, token)

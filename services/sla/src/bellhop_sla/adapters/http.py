@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from bellhop_common.events.durations import Duration
 from bellhop_common.events.wire import Instant
 from bellhop_common.http.auth import Tokens, require
+from bellhop_common.http.careful import careful_router
 from bellhop_common.http.problems import Problem
 from bellhop_common.postgres.database import Database
 from bellhop_sla.adapters.documents import SlaDocuments
@@ -96,7 +97,8 @@ class Reading:
 
 def sla_routes(database: Database, documents: SlaDocuments, tokens_file: Path | None) -> APIRouter:
     reading = Reading(database, documents)
-    routes = APIRouter(prefix="/v1", tags=["sla"], dependencies=[Depends(require(Tokens.read(tokens_file)))])
+    known = Depends(require(Tokens.read(tokens_file)))
+    routes = careful_router("/v1", "sla", dependencies=[known])
 
     @routes.get("/conversations/{conversation_id}/clocks")
     async def clocks(conversation_id: UUID) -> Clocks:

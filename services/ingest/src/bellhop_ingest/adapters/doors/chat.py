@@ -162,7 +162,8 @@ def _parsed(text: str) -> dict[str, object] | None:
         return None
     try:
         frame = orjson.loads(text)
-    except orjson.JSONDecodeError:
+        orjson.dumps(frame)  # more levels can be read than written
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         return None
     return frame if isinstance(frame, dict) else None
 

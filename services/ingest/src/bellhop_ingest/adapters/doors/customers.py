@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Header, Request
 
 from bellhop_common.events.customers import CustomerProfile
 from bellhop_common.http.auth import Tokens, require
+from bellhop_common.http.careful import careful_router
 from bellhop_common.ids import natural_id
 from bellhop_ingest.adapters.inputs import upserted
 from bellhop_ingest.domain.inputs import CustomerUpserted
@@ -21,7 +22,7 @@ class GivenProfile(CustomerProfile, extra="forbid"):
 
 
 def customer_routes(execute: Execute, tokens: Tokens) -> APIRouter:
-    routes = APIRouter(prefix="/v1/customers", tags=["customers"])
+    routes = careful_router("/v1/customers", "customers")
     allowed = [Depends(require(tokens, "publisher", "operator", "admin"))]
 
     @routes.put("/{customer_id}", dependencies=allowed)

@@ -17,6 +17,7 @@ OK: Final = "250 2.0.0"
 NEVER: Final = "554 5.6.0"
 LATER: Final = "451 4.3.0 Not stored, try again:"
 NO_SUCH_MAILBOX: Final = "550 5.1.1 No mailbox here of that address"
+BAD_PARAMETERS: Final = "501 5.5.4 Parameters that can't be read"
 MAX_RECIPIENTS: Final = 100
 LONGEST_LINE: Final = 1024 * 1024
 
@@ -92,6 +93,13 @@ class _Listener(LMTP):
     """Mail servers in front of us let longer lines through than RFC 5321 allows; refused here, they would be lost."""
 
     line_length_limit = LONGEST_LINE
+
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - the method's name is aiosmtpd's
+        """Its own reading of `SIZE=` fails on digits that aren't ASCII; to come again later would not help."""
+        try:
+            await super().smtp_MAIL(arg)
+        except ValueError:
+            await self.push(BAD_PARAMETERS)
 
 
 @asynccontextmanager
