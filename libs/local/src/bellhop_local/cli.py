@@ -1,8 +1,8 @@
-"""Which commands the local package adds: the stack, the demo, the soak and the fail-over figures."""
+"""Which commands the local package adds: the stack, the demo, the soak, the fail-over figures and the fuzzers."""
 
 import typer
 
-from bellhop_local.commands import demo, failover, soak, stack
+from bellhop_local.commands import demo, failover, fuzz, soak, stack
 
 
 def register(app: typer.Typer) -> None:
@@ -10,3 +10,4 @@ def register(app: typer.Typer) -> None:
     demo.register(app)
     soak.register(app)
     failover.register(app)
+    fuzz.register(app)
