@@ -13,6 +13,7 @@ from typing import Final
 
 import httpx2
 
+from bellhop_common.errors import Wrong
 from bellhop_local.demo import setting
 from bellhop_local.demo.doors import Addresses, Doors
 from bellhop_local.demo.processes import Replica
@@ -139,6 +140,9 @@ async def _restarted(
 
 async def _repeats(bench: Bench, without: Replica) -> float:
     """How many records the others of its service have met again, so far."""
+    ended = [one for one in bench.scene.services.replicas if not one.runs and one is not without]
+    if ended:
+        raise Wrong(f"{ended[0].title} ended by itself; its log is {ended[0].log}")
     others = [one for one in bench.scene.services.of(without.name) if one is not without]
     async with httpx2.AsyncClient(timeout=10) as client:
         pages = [(await client.get(f"{one.url}/metrics")).text for one in others]
