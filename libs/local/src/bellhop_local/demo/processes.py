@@ -77,7 +77,8 @@ class Services:
 
     def __init__(self, folder: Path, environment: Mapping[str, str], replicas: int = 1) -> None:
         self._environment = {**os.environ, **environment}
-        self.ports = {name: free_port() for name in (*SERVICES, "lmtp")}
+        self._taken: set[int] = set()
+        self.ports = {name: self._port() for name in (*SERVICES, "lmtp")}
         alone = replicas == 1
         self.replicas = [self._replica(folder, name, number, alone) for name in SERVICES for number in range(replicas)]
         self._balancers = None if alone else Balancers(self._rotations())
@@ -86,7 +87,13 @@ class Services:
         log = folder / (f"{name}.log" if alone else f"{name}-{number}.log")
         if alone:
             return Replica(name, number, self.ports[name], self.ports["lmtp"], log)
-        return Replica(name, number, free_port(), free_port(), log)
+        return Replica(name, number, self._port(), self._port(), log)
+
+    def _port(self) -> int:
+        """Never one twice: nobody listens there yet, so that a chosen one still looks free."""
+        port = free_port(frozenset(self._taken))
+        self._taken.add(port)
+        return port
 
     def _rotations(self) -> Sequence[Rotation]:
         doors = {name: {one.url: one.port for one in self.of(name)} for name in SERVICES}
@@ -100,11 +107,12 @@ class Services:
         return f"http://127.0.0.1:{self.ports[name]}"
 
     async def start(self) -> None:
+        # First, before anybody else takes their ports.
+        if self._balancers is not None:
+            await self._balancers.start()
         for one in self.replicas:
             await self.run(one)
         await asyncio.gather(*(self.ready(one) for one in self.replicas))
-        if self._balancers is not None:
-            await self._balancers.start()
 
     def beside(self, folder: Path, changed: Mapping[str, str]) -> "Services":
         """As many replicas again on other ports, with some settings changed; none is started."""
