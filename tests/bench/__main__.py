@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import time
 from pathlib import Path
 from typing import Annotated, Final
@@ -36,6 +37,7 @@ def main(
         raise typer.BadParameter(f"--only takes some of {', '.join(PARTS)}; got {only!r}")
     folder = emptied(data_folder(os.environ).root / "bench")
     sheets = asyncio.run(measure(folder, rounds, Scale(contacts=contacts), parts))
+    shutil.rmtree(folder)
     whole = set(parts) == set(PARTS) and rounds >= ENOUGH_ROUNDS
     if whole or write:
         page.write(sheets, rounds)

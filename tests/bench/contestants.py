@@ -25,6 +25,7 @@ from bench.hands import TESTS
 READY_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 30.0
 LOOK_EVERY: Final = 0.1
+LOG_TAIL: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def per_message(ground: Ground) -> Entry:
 class Running:
     processes: "Sequence[subprocess.Popen[bytes]]"
     urls: Sequence[str]
+    logs: Sequence[Path]
 
     def freeze(self) -> None:
         self._send(signal.SIGSTOP)
@@ -81,8 +83,10 @@ class Running:
         return max(psutil.Process(process.pid).memory_info().rss for process in self.processes) / 1e6
 
     def require_alive(self) -> None:
-        if any(process.poll() is not None for process in self.processes):
-            raise RuntimeError("a contestant has ended; its log says why")
+        for process, log in zip(self.processes, self.logs, strict=True):
+            if process.poll() is not None:
+                last = log.read_text(errors="replace")[-LOG_TAIL:]
+                raise RuntimeError(f"a contestant has ended with {process.returncode}:\n{last}")
 
     def _send(self, number: signal.Signals) -> None:
         for process in self.processes:
@@ -94,10 +98,9 @@ async def running(
     entry: Entry, ground: Ground, folder: Path, more: Mapping[str, str] | None = None
 ) -> AsyncIterator[Running]:
     """Yields when every process of it has joined the group."""
-    started = [
-        _start(entry, ground, folder / f"{ground.prefix}-{number}.log", more or {}) for number in range(entry.replicas)
-    ]
-    found = Running([process for process, _ in started], [url for _, url in started])
+    logs = [folder / f"{ground.prefix}-{number}.log" for number in range(entry.replicas)]
+    started = [_start(entry, ground, log, more or {}) for log in logs]
+    found = Running([process for process, _ in started], [url for _, url in started], logs)
     try:
         async with asyncio.timeout(READY_SECONDS):
             await _until_ready(found, entry)

@@ -22,7 +22,7 @@ from bench.servers import Servers
 SCHEMA: Final = "bellhop_sla"
 TOPICS: Final = (topics.WORK, topics.CONTACT, topics.DESK, topics.SLA)
 WITHIN: Final = 2.5
-RATE: Final = 80.0
+RATE: Final = 40.0
 PATIENCE: Final = 60.0
 # As the service would have set them, over the week from tomorrow on.
 PENDING: Final = """

@@ -34,7 +34,7 @@ class Scale:
     per_message: int = 300
     seconds: float = 5.0
     pending: int = 100_000
-    firing: int = 480
+    firing: int = 400
 
 
 @dataclass(slots=True)

@@ -55,7 +55,13 @@ def number(value: float) -> str:
 def _goal(finding: Finding) -> Sequence[str]:
     middle, between = _spread(finding.spread)
     goal = finding.goal
-    return (goal.part, goal.title, f"{middle} {goal.unit}", between, goal.aim, "yes" if finding.is_met else "no")
+    return (goal.part, goal.title, f"{middle} {goal.unit}", between, goal.aim, _reached(finding))
+
+
+def _reached(finding: Finding) -> str:
+    if not finding.goal.aim:
+        return ""
+    return "yes" if finding.is_met else "no"
 
 
 def _spread(found: Spread) -> tuple[str, str]:
