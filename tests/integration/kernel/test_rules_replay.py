@@ -8,7 +8,8 @@ import orjson
 import pytest
 
 from bellhop_common.commands import dead_letters as commands
-from bellhop_common.commands import held_timers
+from bellhop_common.commands import held_timers, open_gaps
+from bellhop_common.errors import Misuse
 from bellhop_common.events.wire import Message
 from bellhop_common.kernel.maintenance import tidy
 from bellhop_common.postgres.migrations import migrate
@@ -123,6 +124,26 @@ async def test_records_of_a_sequence_may_be_discarded_in_any_order(configured: S
         assert await stage.count("parked") == 1
         await asyncio.to_thread(commands.discard, [first])
         await until(lambda: counted(stage, "k1", [1000, 4000]))
+
+
+async def test_a_gap_that_no_dead_letter_explains_can_be_discarded_itself(
+    configured: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(open_gaps, "OLD_ENOUGH", "0 seconds")
+    stage, feed = configured, configured.feed
+    for sequence in (1, 5, 4):
+        await feed.ordered("k1", sequence)
+    async with stage.toy(**QUICK):
+        await until(lambda: has(stage, "parked", 2))
+        (gap,) = await open_gaps.opened(["toy"])
+        assert (gap.topic, gap.key, gap.waiting) == (TOY_ORDERED.full(stage.prefix), "k1", 2)
+        with pytest.raises(Misuse, match="only be discarded"):
+            await asyncio.to_thread(commands.replay, [gap.id])
+        await asyncio.to_thread(commands.discard, [gap.id])
+        await until(lambda: counted(stage, "k1", [1000, 4000, 5000]))
+        await until(lambda: empty(stage, "parked"))
+        with pytest.raises(Misuse, match="nothing waits"):
+            await asyncio.to_thread(commands.discard, [gap.id])
 
 
 async def test_what_follows_a_discarded_record_later_waits_for_nothing(configured: Stage) -> None:

@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Final
 
 from bellhop_common.commands import dead_letter_book as book
-from bellhop_common.commands import held_timers
+from bellhop_common.commands import held_timers, open_gaps
+from bellhop_common.errors import Misuse
 from bellhop_common.events.topics import CATALOGUE, SERVICES
 from bellhop_common.messaging.dead_letter_topics import Letter, LetterId, find, letters, send_back
 from bellhop_common.messaging.dead_letters import dead_letter_topic
 from bellhop_common.settings import load_settings
 
 FAILED: Final = "handler-error"
+GAP: Final = "gap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,13 @@ async def held(filters: Filters) -> list[held_timers.HeldTimer]:
     return await held_timers.held(SERVICES)
 
 
+async def gaps(filters: Filters) -> list[open_gaps.OpenGap]:
+    """Records that never came have no letter, only others that wait for them."""
+    if filters.error_class not in {None, GAP}:
+        return []
+    return [gap for gap in await open_gaps.opened(SERVICES) if filters.topic is None or filters.topic in gap.topic]
+
+
 async def listed(filters: Filters, *, settled_too: bool) -> list[tuple[Letter, str | None]]:
     topics = [
         (dead_letter_topic(topic.full(load_settings(reader).topic_prefix), reader), reader)
@@ -59,10 +68,15 @@ async def listed(filters: Filters, *, settled_too: bool) -> list[tuple[Letter, s
 
 
 async def settle(ids: Sequence[str], how: str) -> None:
+    discard = how == "discarded"
+    if not discard and any(one.startswith(open_gaps.PREFIX) for one in ids):
+        raise Misuse("a gap can only be discarded: what it lacks never came")
     for one in ids:
         if one.startswith(held_timers.PREFIX):
-            await held_timers.let_go(one, discard=how == "discarded")
-    await _settle_letters([one for one in ids if not one.startswith(held_timers.PREFIX)], how)
+            await held_timers.let_go(one, discard=discard)
+        elif one.startswith(open_gaps.PREFIX):
+            await open_gaps.give_up(one)
+    await _settle_letters([one for one in ids if not one.startswith((held_timers.PREFIX, open_gaps.PREFIX))], how)
 
 
 async def _settle_letters(ids: Sequence[str], how: str) -> None:

@@ -51,7 +51,10 @@ def list_letters(
     for one in timers:
         line = f"{one.id}  {search.FAILED}  {one.subject}, timer {one.kind}  {rfc3339(one.since)}"
         tell(one.told, line, as_json=as_json)
-    say(f"{len(found)} dead letters, {len(timers)} timers that hold their subject")
+    gaps = asyncio.run(search.gaps(filters))
+    for gap in gaps:
+        tell(gap.told, f"{gap.id}  {search.GAP}  {gap.waiting} wait  {rfc3339(gap.since)}", as_json=as_json)
+    say(f"{len(found)} dead letters, {len(timers)} timers that hold their subject, {len(gaps)} gaps")
 
 
 def show_letter(

@@ -1,6 +1,7 @@
 """How does a gap close over a record that a person gave up? Its key's mark moves on over it, and what waits goes on."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final, TypeGuard
 
 import orjson
@@ -15,10 +16,20 @@ from bellhop_common.postgres.database import Connection
 
 HIGHEST_EPOCH: Final = 2**31
 HIGHEST_SEQUENCE: Final = 2**63
+# More than that is no gap, but a mistake or a restored sender.
+MOST_AT_ONCE: Final = 1_000
 BEYOND: Final = """
 SELECT value FROM parked
 WHERE reason = 'gap' AND topic = $1 AND partition = $2 AND key IS NOT DISTINCT FROM $3 AND record_offset > $4
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Hole:
+    """All between the two of one epoch lack."""
+
+    last: Mark
+    first: Mark
 
 
 async def give_up(connection: Connection, raws: Sequence[RawRecord]) -> None:
@@ -49,8 +60,29 @@ def _is_count(said: object, below: int) -> TypeGuard[int]:
     return isinstance(said, int) and not isinstance(said, bool) and 0 < said < below
 
 
+async def pass_over(connection: Connection, waiting: RawRecord) -> int:
+    """Gives up all that the key of a record beyond a gap lacks, where no dead letter holds it; how many those are."""
+    key = key_of(waiting, waiting.header("ce_subject"))
+    hole = await _hole(connection, replace(waiting, offset=-1), key)
+    if hole is None:
+        return 0
+    lacking = min(hole.first.sequence - hole.last.sequence - 1, MOST_AT_ONCE)
+    for after in range(1, lacking + 1):
+        await inbox.skip(connection, waiting.topic, key, Mark(hole.last.epoch, hole.last.sequence + after))
+    await parking.hurry(connection, waiting.topic, waiting.key)
+    return lacking
+
+
 async def _counted_out(connection: Connection, raw: RawRecord, key: str) -> Mark | None:
     """A key's records come in order: what can't be read is the first that lacks before those that came after it."""
+    hole = await _hole(connection, raw, key)
+    if hole is None or hole.last.sequence + 1 == hole.first.sequence:
+        return None
+    return Mark(hole.last.epoch, hole.last.sequence + 1)
+
+
+async def _hole(connection: Connection, raw: RawRecord, key: str) -> _Hole | None:
+    """Before the first of those that wait and came after this record."""
     rows = await connection.fetch(BEYOND, raw.topic, raw.partition, raw.key, raw.offset)
     waiting = [mark for row in rows if (mark := stamped(row["value"])) is not None]
     if not waiting:
@@ -59,5 +91,4 @@ async def _counted_out(connection: Connection, raw: RawRecord, key: str) -> Mark
     known = (await inbox.known(connection, [(raw.topic, key)])).get((raw.topic, key), NOTHING)
     begun = known.mark is not None and known.mark.epoch == first.epoch
     last = passed(known.mark if begun and known.mark is not None else Mark(first.epoch, 0), known.skipped)
-    lacks = Mark(last.epoch, last.sequence + 1)
-    return lacks if lacks < first else None
+    return _Hole(last, first) if last < first else None

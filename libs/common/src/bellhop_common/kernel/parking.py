@@ -143,6 +143,14 @@ async def due(connection: Connection, limit: int = 500) -> list[ParkedRow]:
     return [_row(record) for record in await connection.fetch(DUE, limit)]
 
 
+async def beyond_gap(connection: Connection, number: int) -> RawRecord | None:
+    """The record parked under this number, if it waits for a gap to close."""
+    found = await connection.fetchrow(
+        "SELECT p.*, p.headers::text AS headers_text FROM parked p WHERE p.id = $1 AND p.reason = 'gap'", number
+    )
+    return None if found is None else _row(found).raw
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """How many records wait for one reason, and for how many seconds the oldest of them has."""

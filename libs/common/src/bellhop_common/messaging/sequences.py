@@ -50,13 +50,14 @@ def passed(mark: Mark, skipped: Collection[Mark]) -> Mark:
 def judge(mark: Mark | None, record: Sequenced, skipped: Collection[Mark] = ()) -> Verdict:
     """A higher epoch starts a key anew. Where retention took a key's beginning, it begins at its first record there.
 
-    `skipped` are records of this key that a person gave up before they were counted.
+    `skipped` are records of this key that a person gave up before they were counted. One that comes all the same, while
+    none behind it was applied, is applied: whoever gave it up may have seen a forgery.
     """
     here = Mark(record.epoch, record.sequence)
     begun = mark is not None and record.epoch <= mark.epoch
-    last = passed(mark if begun and mark is not None else Mark(record.epoch, 0), skipped)
+    last = mark if begun and mark is not None else Mark(record.epoch, 0)
     if here <= last:
         return Verdict.APPLY if record.replayed else Verdict.REPEAT
-    if record.sequence == last.sequence + 1 or (record.log_start > 0 and not begun):
+    if record.sequence <= passed(last, skipped).sequence + 1 or (record.log_start > 0 and not begun):
         return Verdict.APPLY
     return Verdict.GAP
