@@ -16,7 +16,7 @@ from aiokafka.structs import ConsumerRecord
 from bellhop_common.postgres.database import Connection
 from bench.baselines import writing
 from bench.baselines.deciding import decide, read
-from bench.baselines.documents import events
+from bench.baselines.outbound import events
 from bench.baselines.place import Place, here
 from bench.baselines.publishing import Offsets, Publishing, Round, partition_of
 from bench.baselines.roster import Roster

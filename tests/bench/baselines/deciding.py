@@ -45,6 +45,7 @@ def _offer(roster: Roster, arrival: Arrival, now: datetime) -> Offer:
         priority=priority,
         rule=rule,
         agent=agent,
+        agent_version=agent.body["version"],
         used_before=agent.used - WEIGHT,
         cause=arrival.cause,
     )

@@ -18,7 +18,8 @@ from faststream.kafka.annotations import KafkaMessage
 
 from bench.baselines import writing
 from bench.baselines.deciding import Arrival, decide
-from bench.baselines.documents import Arrived, events
+from bench.baselines.documents import Arrived
+from bench.baselines.outbound import events
 from bench.baselines.place import SESSION, Place, here
 from bench.baselines.roster import Roster
 from bench.baselines.writing import Progress

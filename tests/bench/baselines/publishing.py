@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.partitioner import murmur2
 
 from bellhop_common.postgres.database import Connection
-from bench.baselines.documents import Outbound
+from bench.baselines.outbound import Outbound
 from bench.baselines.place import PARTITIONS
 
 ROUNDS_AHEAD: Final = 2

@@ -9,7 +9,8 @@ from uuid import UUID
 import orjson
 
 from bellhop_common.postgres.database import Connection
-from bench.baselines.documents import OFFER_FOR, Moment, Offer, Outbound, item
+from bench.baselines.documents import OFFER_FOR, Moment, Offer, item
+from bench.baselines.outbound import Outbound
 
 DESK: Final = """
 UPDATE aggregates SET version = version + 1, desk_seq = version + 1, changed_at = clock_timestamp()
