@@ -48,6 +48,17 @@ def test_a_failing_shard_waits_from_50_ms_up_to_2_s_and_others_do_not() -> None:
     assert backlog.ready(100.0) == [1, 2]
 
 
+def test_while_no_broker_answers_all_shards_wait_for_a_moment_only() -> None:
+    backlog = Backlog()
+    backlog.add({1: 1, 2: 1})
+    for _ in range(8):
+        backlog.failed([1], now=100.0)
+    backlog.absent([1, 2], now=102.0)
+    assert backlog.ready(102.0) == []
+    assert backlog.next_at() == 102.3
+    assert backlog.ready(102.3) == [1, 2]
+
+
 def test_news_do_not_shorten_a_failing_shards_wait() -> None:
     backlog = Backlog()
     backlog.add({1: 1})

@@ -6,6 +6,8 @@ from typing import Final
 
 FIRST_DELAY: Final = 0.05
 LONGEST_DELAY: Final = 2.0
+# Asking a broker that isn't there costs next to nothing, and whoever waits wants to know soon that it is back.
+ABSENT_DELAY: Final = 0.3
 MAX_AGE: Final = 10.0
 MAX_ROWS: Final = 100_000
 
@@ -44,6 +46,11 @@ class Backlog:
             before = self._waits.get(shard)
             delay = FIRST_DELAY if before is None else min(before.delay * 2, LONGEST_DELAY)
             self._waits[shard] = _Wait(delay, now + delay)
+
+    def absent(self, shards: Iterable[int], now: float) -> None:
+        """No broker could be reached; no shard is worse than another for it."""
+        for shard in shards:
+            self._waits[shard] = _Wait(FIRST_DELAY, now + ABSENT_DELAY)
 
     def succeeded(self, shards: Iterable[int]) -> None:
         for shard in shards:

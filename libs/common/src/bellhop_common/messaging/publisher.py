@@ -102,7 +102,7 @@ class CombiningPublisher:
             await self._producer.start()
         except (KafkaError, OSError, TimeoutError) as error:
             log.warning("publishing-waits", reason=type(error).__name__)
-            self._backlog.failed(ready, self._now())
+            self._backlog.absent(ready, self._now())
             return False
         return True
 
