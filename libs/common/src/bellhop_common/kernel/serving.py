@@ -11,6 +11,7 @@ import uvicorn
 from bellhop_common.kernel.app import create_app
 from bellhop_common.kernel.runtime import Runtime
 from bellhop_common.kernel.service import Service
+from bellhop_common.messaging.broken_connections import tell_of_lost_connections
 from bellhop_common.observability.logging import configure_logging
 from bellhop_common.settings import KernelSettings
 
@@ -26,6 +27,7 @@ MAX_FRAME_BYTES = 512 * 1024
 def serve(service: Service[StateT, InputT, EventT], settings: KernelSettings) -> int:
     """Blocks. 0 after a polite stop, 1 when the process ended itself."""
     configure_logging(settings.log_level)
+    tell_of_lost_connections()
     app = create_app(service, settings)
     config = uvicorn.Config(
         app,
