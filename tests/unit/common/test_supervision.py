@@ -65,7 +65,16 @@ async def test_what_was_seen_grows_old_while_it_waits_for_the_database() -> None
     assert NOW - seen >= timedelta(seconds=0.39)
 
 
-def test_who_was_frozen_believes_nothing_it_heard() -> None:
+def test_who_was_frozen_believes_no_answer_to_what_it_asked_before() -> None:
+    positions, client = Positions(), JustHeard()
+    positions.begin({FIRST: 0})
+    positions.doubt(until_ms=client.at + 1)
+    assert positions.ends(client, client.at + 500) == {}
+    client.at += 1_000
+    assert positions.ends(client, client.at + 500) == {("t", 0): 0.5}
+
+
+def test_a_long_sleep_is_known_for_one() -> None:
     assert overslept(time.monotonic() - 3)
     assert not overslept(time.monotonic() - 0.2)
 

@@ -29,7 +29,7 @@ def test_an_accept_after_the_offer_s_end_changes_nothing() -> None:
     assert list(fired_ahead(history)) == []
 
 
-def test_what_came_within_the_last_second_may_be_unseen() -> None:
+def test_what_came_within_the_last_seconds_may_be_unseen() -> None:
     history = [*offered_and_expired(4.1), told("work.accept", "a", 3.5, {"offer_id": "1"})]
     assert list(fired_ahead(history)) == []
 

@@ -23,6 +23,7 @@ class Positions:
     def __init__(self) -> None:
         self._handled: dict[TopicPartition, int] = {}
         self.moved_at = time.monotonic()
+        self._believed_from_ms = 0.0
 
     def begin(self, places: Mapping[TopicPartition, int]) -> None:
         self._handled = dict(places)
@@ -46,6 +47,10 @@ class Positions:
         """The process itself stood still for so long, as when it is frozen: that is no lack of progress."""
         self.moved_at = min(self.moved_at + max(seconds, 0.0), time.monotonic())
 
+    def doubt(self, until_ms: float) -> None:
+        """What is heard before that instant of the wall clock may be an answer to something asked long ago."""
+        self._believed_from_ms = until_ms
+
     def lags(self, client: Fetching) -> dict[TopicPartition, int]:
         """Records not handled yet; partitions of which nothing was heard are left out."""
         ends = {place: client.highwater(place) for place in self._handled}
@@ -56,6 +61,6 @@ class Positions:
         found: dict[Place, float] = {}
         for place, lag in self.lags(client).items():
             heard = client.last_poll_timestamp(place)
-            if lag == 0 and heard is not None:
+            if lag == 0 and heard is not None and heard >= self._believed_from_ms:
                 found[(place.topic, place.partition)] = max(wall_ms - heard, 0.0) / 1000
         return found

@@ -24,6 +24,8 @@ MARK_EVERY: Final = 0.2
 LOOK_EVERY: Final = 0.25
 PROBE_TIMEOUT: Final = 5.0
 OVERSLEPT: Final = 0.5
+TOO_LONG: Final = 3.0
+OLD_ANSWERS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,19 @@ class Supervision:
         while True:
             began = time.monotonic()
             await asyncio.sleep(MARK_EVERY)
-            client = self._watched.consumer.client
-            failure = None if client is None or overslept(began) else await attempt(self._note(client))
+            self._doubt_if(overslept(began))
+            client, began = self._watched.consumer.client, time.monotonic()
+            failure = None if client is None else await attempt(self._note(client))
+            self._doubt_if(time.monotonic() - began > TOO_LONG)
             if failure is None:
                 self._watched.health.go_on("marks")
             else:
                 self._watched.health.wait("marks", failure.reason)
+
+    def _doubt_if(self, stood_still: bool) -> None:  # noqa: FBT001
+        """Answers that came meanwhile lie ready, and the client takes them for new ones as it reads them."""
+        if stood_still:
+            self._watched.positions.doubt((time.time() + OLD_ANSWERS) * 1000)
 
     async def watch(self) -> None:
         while True:
@@ -112,7 +121,7 @@ async def note_ends(database: Database, positions: Positions, client: Fetching) 
 
 
 def overslept(began: float) -> bool:
-    """Whoever was frozen finds old answers in the client, and takes them for new ones until the next come."""
+    """As when the process was frozen, or its machine too busy to let it run."""
     return time.monotonic() - began > MARK_EVERY + OVERSLEPT
 
 

@@ -12,7 +12,7 @@ SUBJECTS_A_TRANSACTION: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class TimerRow:
-    """A timer as stored. `ready_at` and `stalled` are known once its inputs were looked at.
+    """A timer as stored. `ready_at` and `stalled` are known once its inputs were looked at, which was at `judged_at`.
 
     `behind`: news of its subject was read, but is parked.
     """
@@ -26,6 +26,7 @@ class TimerRow:
     behind: bool = False
     ready_at: datetime | None = None
     stalled: bool = False
+    judged_at: datetime | None = None
 
     @property
     def name(self) -> tuple[str, Subject]:

@@ -34,11 +34,13 @@ WHERE due_at <= clock_timestamp() AND (due_at, kind, subject_kind, subject_id) >
   AND NOT EXISTS (SELECT 1 FROM held AS h WHERE h.subject_kind = t.subject_kind AND h.subject_id = t.subject_id)
 ORDER BY due_at, kind, subject_kind, subject_id LIMIT $5
 """
+# Whoever waited long for the locks doesn't know any more whether the inputs are read.
 TAKE: Final = """
 DELETE FROM timers AS t
 USING unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS w (kind, subject_kind, subject_id, generation)
 WHERE (t.kind, t.subject_kind, t.subject_id) = (w.kind, w.subject_kind, w.subject_id)
   AND t.generation = w.generation AND t.due_at <= clock_timestamp()
+  AND ($5::timestamptz IS NULL OR $5 > clock_timestamp() - interval '2 seconds')
 RETURNING t.kind, t.subject_kind, t.subject_id
 """
 # Where two replicas failed on it at once, the second finds that it isn't due any more.
@@ -69,11 +71,12 @@ async def due(conn: Connection, after: TimerRow | None, limit: int) -> list[Time
 
 
 async def take(conn: Connection, rows: Sequence[TimerRow]) -> list[TimerRow]:
-    """Deletes and returns those still there, unchanged and due. The caller holds the subjects' locks."""
+    """Deletes and returns those still there, unchanged, due and judged lately. The caller holds the locks."""
     if not rows:
         return []
     ordered = sorted(rows, key=lambda row: (*row.subject.lock_order, row.kind))
-    records = await conn.fetch(TAKE, *_names(ordered), [row.generation for row in ordered])
+    judged_at = min((row.judged_at for row in rows if row.judged_at is not None), default=None)
+    records = await conn.fetch(TAKE, *_names(ordered), [row.generation for row in ordered], judged_at)
     taken = {(r["kind"], Subject(r["subject_kind"], r["subject_id"])) for r in records}
     return [row for row in rows if row.name in taken]
 

@@ -24,6 +24,8 @@ SWEEP: Final = timedelta(seconds=1)
 # How soon timers that wait for their inputs, or could not be fired, are looked at again.
 LOOK_AGAIN: Final = timedelta(milliseconds=100)
 PAGES_A_TURN: Final = 20
+# What was judged longer ago, as before another group's long wait or a freeze, is judged anew.
+TRUE_FOR: Final = 0.5
 
 log = structlog.get_logger(__name__)
 
@@ -100,9 +102,12 @@ class TimerWorker:
             ready = await self._ready(conn, rows) if rows else []
             now = await clock(conn)
             next_due = await store.next_due(conn, now)
+        judged = asyncio.get_running_loop().time()
         for desk, group in groups(ready):
             if self._stopping:
                 break
+            if asyncio.get_running_loop().time() - judged > TRUE_FOR:
+                return timedelta()
             await self._fire_group(desk, group)
         again, self._tried = self._tried, {row.generation for row in ready}
         if self._cursor is not None or self._tried - again:
@@ -148,7 +153,7 @@ class TimerWorker:
                 places = (self._sources.stalls or self._sources.inputs)(row.kind, row.subject)
                 ready_at = now if row.generation in self._behind else state.ready_at
                 overlapped = stalls.overlaps(stalled, places, row.set_at)
-                ready.append(replace(row, ready_at=ready_at, stalled=overlapped))
+                ready.append(replace(row, ready_at=ready_at, stalled=overlapped, judged_at=now))
         self._behind = {row.generation for row in rows if row.behind}
         return ready
 

@@ -1,6 +1,7 @@
 """Did a timer fire ahead of its inputs? Told by the topics alone: what lay there, and would have stopped it.
 
-An end that was seen within the last second counts as seen, so what was appended within that second counts for nothing.
+An end that was seen within the last second counts as seen, and from there to having the locks may take two seconds
+more, so what was appended within those three counts for nothing.
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -14,7 +15,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from bellhop_common.events.envelope import BadEnvelope, read_headers
 from bellhop_common.events.topics import SLA, WORK, WORK_COMMAND
 
-SEEN_LATELY: Final = timedelta(seconds=1)
+SEEN_LATELY: Final = timedelta(seconds=3)
 ANSWERS: Final = frozenset({"work.accept", "work.decline"})
 
 
