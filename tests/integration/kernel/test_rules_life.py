@@ -14,6 +14,8 @@ from bellhop_common.messaging.commits import DeferredCommits
 from bellhop_common.messaging.consumer import Consumer, Reading
 from bellhop_common.observability.health import Health
 from bellhop_common.observability.logging import logger
+from bellhop_common.postgres.database import Connection
+from bellhop_common.postgres.outbox import Outbox
 from support.replicas import Replica, toys
 from support.topics import create_topics
 from support.toy.contracts import TOY_INPUT, ToyExplode
@@ -205,3 +207,18 @@ async def test_a_publisher_that_dies_of_something_unknown_ends_the_process(
         await stage.feed.add("k1")
         await until(lambda: failed_with(toy, "RuntimeError"))
     assert toy.exit_status == 1
+
+
+async def test_shards_are_registered_where_nothing_can_roll_them_back(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside: list[bool] = []
+    load = Outbox.load
+
+    async def watched(outbox: Outbox, connection: Connection) -> None:
+        inside.append(connection.is_in_transaction())
+        await load(outbox, connection)
+
+    monkeypatch.setattr(Outbox, "load", watched)
+    async with stage.toy():
+        assert inside == [False]
