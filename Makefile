@@ -11,7 +11,7 @@ WORKERS ?= 2
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup demo check test test-unit bench soak trial up down format lint types imports packages
+.PHONY: help setup demo check test test-unit bench soak fuzz trial up down format lint types imports packages
 
 help: ## what can be done here
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ trial: ## both commands as a newcomer: a fresh clone, an empty home
 
 soak: setup ## the day of the demo with random faults: make soak ARGS="--minutes 30 --seed 7"
 	@$(RUN) bellhop soak $(ARGS)
+
+fuzz: setup ## damaged messages at every door: make fuzz ARGS="--minutes 30 --seed 7"
+	@$(RUN) bellhop fuzz $(ARGS)
 
 bench: setup ## the figures of docs/benchmarks.md, measured anew (20 minutes): make bench ARGS="--rounds 7 --only a,c"
 	@PYTHONPATH=tests $(RUN) python -m bench $(ARGS)
