@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import logging
 import sys
 import time
 from dataclasses import dataclass, field
@@ -105,4 +106,6 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    # Topics that were made a moment ago are said to have no leader yet; the client asks again by itself.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     asyncio.run(main())

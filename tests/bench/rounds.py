@@ -18,7 +18,7 @@ from bench.memory import memory, tables_of_all
 from bench.series import Series
 from bench.servers import Broker, Servers
 from bench.templates import staffed, tables
-from bench.throughput import WARM_UP, Track, throughput, warm_up
+from bench.throughput import WARM_UP, Throughput, Track, throughput, warm_up
 
 SHARE_OF_RATE: Final = 0.3
 LATENCY_CONTACTS: Final = 1_200
@@ -104,7 +104,7 @@ class Contest:
 
     async def _throughput(self, bench: Bench, track: Track) -> None:
         found = await throughput(track, WARM_UP, bench.scale.contacts)
-        bench.series.note({self.rate: found.rate, f"{self.rate}: µs of processor each": found.cpu_us})
+        bench.series.note(_noted(self.rate, found))
         if self.who is not None:
             bench.series.note({f"{self.who}, bytes on work.v1 each": found.bytes})
 
@@ -130,7 +130,12 @@ class Slow:
             track = Track(bench.hands, place, ONE, contestant)
             await warm_up(track, PER_MESSAGE_WARM_UP)
             found = await throughput(track, PER_MESSAGE_WARM_UP, bench.scale.per_message)
-        bench.series.note({self.rate: found.rate, f"{self.rate}: µs of processor each": found.cpu_us})
+        bench.series.note(_noted(self.rate, found))
+
+
+def _noted(rate: str, found: Throughput) -> dict[str, float]:
+    who = rate.removesuffix(", contacts/s")
+    return {rate: found.rate, f"{who}, processor µs a contact": found.cpu_us, f"{who}, all cores busy, %": found.busy}
 
 
 async def timers(bench: Bench) -> None:

@@ -7,6 +7,8 @@ and the last publication, and none of the generator's time.
 from dataclasses import dataclass
 from typing import Final
 
+import psutil
+
 from bench.contestants import Running
 from bench.desks import Plan
 from bench.ground import Ground
@@ -60,10 +62,14 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """`cpu_us`: processor time of the contestant's own processes per contact. Events and bytes are on `work.v1`."""
+    """`cpu_us`: processor time of the contestant's own processes per contact. Events and bytes are on `work.v1`.
+
+    `busy` is the share of all cores that was used meanwhile, by whomever, in percent.
+    """
 
     rate: float
     cpu_us: float
+    busy: float
     events: float
     bytes: float
 
@@ -84,13 +90,16 @@ async def throughput(track: Track, first: int, count: int) -> Throughput:
         await track.hands.go()
     finally:
         before = track.contestant.cpu_seconds()
+        psutil.cpu_percent()
         thawed_at = track.contestant.thaw()
     seen = await track.hands.seen()
+    busy = psutil.cpu_percent()
     spent = track.contestant.cpu_seconds() - before
     track.require_all(seen, count)
     return Throughput(
         rate=count / (seen.last_at - thawed_at),
         cpu_us=spent / count * 1e6,
+        busy=busy,
         events=seen.records / count,
         bytes=seen.bytes / count,
     )
