@@ -70,7 +70,11 @@ def _bad_envelope(error: BadEnvelope, event: Node) -> Refused:
 
 def _errors(error: ValidationError, data: Node) -> tuple[FieldError, ...]:
     return tuple(
-        FieldError(".".join(("data", *map(str, one["loc"]))), _at(data, one["loc"]).said, one["msg"])
+        FieldError(
+            ".".join(("data", *map(str, one["loc"]))),
+            _at(data, one["loc"]).said,
+            one["msg"].removeprefix("Value error, "),
+        )
         for one in error.errors(include_url=False, include_context=False)[:_MOST_ERRORS]
     )
 
