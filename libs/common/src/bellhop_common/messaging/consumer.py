@@ -17,6 +17,8 @@ from bellhop_common.messaging.commits import DeferredCommits, StandIn
 
 Records: TypeAlias = "tuple[ConsumerRecord[bytes, bytes], ...]"
 FLUSH_SECONDS: Final = 3.0
+# A topic that was deleted and made again is read again after so long.
+METADATA_AGE_MS: Final = 20_000
 Parse: TypeAlias = Callable[[Records], Awaitable[KafkaMessage]]
 
 
@@ -55,6 +57,7 @@ class Consumer:
             logger=None,
             allow_auto_create_topics=False,
             consumer_only=True,
+            metadata_max_age_ms=METADATA_AGE_MS,
             graceful_timeout=reading.stop_timeout / 2,
         )
         self._subscriber = self._broker.subscriber(
