@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from bellhop_common.http.asyncapi_page import asyncapi_routes
 from bellhop_common.http.problems import install_problems
 from bellhop_common.kernel.attempt import attempt
+from bellhop_common.kernel.memory import search_seldom
 from bellhop_common.kernel.runtime import Runtime
 from bellhop_common.kernel.service import Service
 from bellhop_common.settings import KernelSettings
@@ -57,6 +58,7 @@ async def _start(runtime: Runtime[StateT, InputT, EventT]) -> None:
     failure = await attempt(runtime.start())
     if failure is not None:
         runtime.fatal(failure)
+    search_seldom()
 
 
 async def _ended(starting: "asyncio.Task[None]") -> None:
