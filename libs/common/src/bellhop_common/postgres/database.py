@@ -28,6 +28,9 @@ SESSION: Final[Mapping[str, str]] = MappingProxyType(
         "lock_timeout": "5s",
         "tcp_keepalives_idle": "10",
         "jit": "off",
+        # Statements are planned at the start, when the tables are empty, and kept: a scan of the whole outbox or of all
+        # timers, cheap then, would be repeated many times a second once they have grown.
+        "enable_seqscan": "off",
     }
 )
 
