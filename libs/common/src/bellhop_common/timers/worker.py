@@ -56,6 +56,7 @@ class TimerWorker:
         self._stopping = False
         self._cursor: TimerRow | None = None
         self._tried: set[int] = set()
+        self._asleep_until: datetime | None = None
         self._behind: set[int] = set()
         self._rests = Rests()
 
@@ -76,8 +77,8 @@ class TimerWorker:
             await asyncio.wait([self._task])
 
     def notify(self, due_at: datetime | None) -> None:
-        """After a commit that set timers: the nearest of their due times."""
-        if due_at is not None:
+        """After a commit that set timers: the nearest of their due times, which counts if it is nearer than known."""
+        if due_at is not None and (self._asleep_until is None or due_at < self._asleep_until):
             self._wake.set()
 
     async def _run(self) -> None:
@@ -96,6 +97,7 @@ class TimerWorker:
 
     async def _turn(self) -> timedelta:
         """Fires what may fire; how long nothing else is to be done."""
+        self._asleep_until = None
         self._wake.clear()
         async with self._database.acquire() as conn:
             rows = await self._page(conn)
@@ -112,7 +114,9 @@ class TimerWorker:
         again, self._tried = self._tried, {row.generation for row in ready}
         if self._cursor is not None or self._tried - again:
             return timedelta()
-        return sleep_for(now, next_due, LOOK_AGAIN if rows else SWEEP)
+        rest = sleep_for(now, next_due, LOOK_AGAIN if rows else SWEEP)
+        self._asleep_until = now + rest
+        return rest
 
     async def _fire_group(self, desk: str, group: Sequence[TimerRow]) -> None:
         """What one desk can't have keeps no other desk waiting."""
