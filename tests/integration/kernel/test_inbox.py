@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from bellhop_common.kernel import progress
+from bellhop_common.kernel.progress import Progress
 from bellhop_common.messaging import inbox, inbox_days
 from bellhop_common.messaging.sequences import Verdict
 from bellhop_common.postgres.database import Connection, Database, clock
@@ -84,8 +86,8 @@ async def test_days_are_made_while_a_handler_has_its_hand_in_the_book(database: 
 
 
 async def test_offsets_only_go_forward_and_are_per_group(conn: Connection) -> None:
-    await inbox.advance(conn, "sla", {("t.work.v1", 3): 10, ("t.contact.v1", 0): 4})
-    await inbox.advance(conn, "sla", {("t.work.v1", 3): 9, ("t.contact.v1", 0): 5})
+    await progress.write(conn, "sla", Progress({("t.work.v1", 3): 10, ("t.contact.v1", 0): 4}))
+    await progress.write(conn, "sla", Progress({("t.work.v1", 3): 9, ("t.contact.v1", 0): 5}))
     assert await inbox.stored(conn, "sla") == {("t.work.v1", 3): 10, ("t.contact.v1", 0): 5}
     assert await inbox.stored(conn, "router") == {}
 

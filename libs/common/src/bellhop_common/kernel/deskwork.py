@@ -8,7 +8,8 @@ from bellhop_common.kernel.attempt import attempt
 from bellhop_common.kernel.breaker import Breaker, BreakerOpen
 from bellhop_common.kernel.delivery import Delivery, Report
 from bellhop_common.kernel.failing import record_failure
-from bellhop_common.kernel.transaction import Progress, incomplete
+from bellhop_common.kernel.progress import Progress
+from bellhop_common.kernel.transaction import incomplete
 from bellhop_common.kernel.unit import Unit
 from bellhop_common.kernel.wiring import Wiring
 from bellhop_common.observability.logging import Log

@@ -10,13 +10,14 @@ from aiokafka import ConsumerRecord
 
 from bellhop_common.ids import natural_id
 from bellhop_common.kernel import asides
+from bellhop_common.kernel import progress as progress_rows
 from bellhop_common.kernel.attempt import attempt
 from bellhop_common.kernel.breaker import BreakerOpen
 from bellhop_common.kernel.delivery import DeadLetter, Delivery, Parked, Place, RawRecord, Report
 from bellhop_common.kernel.deskwork import DeskWork
 from bellhop_common.kernel.failing import HANDLER_ERROR
 from bellhop_common.kernel.inputs import Inputs, raw_record, unlocated
-from bellhop_common.kernel.transaction import Progress, write_progress
+from bellhop_common.kernel.progress import Progress
 from bellhop_common.kernel.wiring import Wiring
 from bellhop_common.messaging import inbox
 from bellhop_common.postgres.database import Connection, clock
@@ -183,7 +184,7 @@ class Intake(Generic[StateT, InputT, EventT]):
     async def _write(self, progress: Progress | None) -> None:
         if progress is not None:
             async with self._wiring.database.transaction() as connection:
-                await write_progress(connection, self._wiring.group, progress)
+                await progress_rows.write(connection, self._wiring.group, progress)
 
 
 def _states_first(delivery: Delivery[InputT]) -> bool:

@@ -2,40 +2,27 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from bellhop_common.decision import SetTimer, Subject
 from bellhop_common.kernel import asides, outside, parking
-from bellhop_common.kernel.delivery import Place
+from bellhop_common.kernel import progress as progress_rows
 from bellhop_common.kernel.parking import Preamble
+from bellhop_common.kernel.progress import Progress
 from bellhop_common.kernel.service import Service
 from bellhop_common.kernel.state import Written
-from bellhop_common.kernel.turn import Aside, Emitted, Item, NoDeskYet, Obstacles, Turn, take_turn
+from bellhop_common.kernel.turn import Aside, Item, NoDeskYet, Obstacles, Turn, take_turn
 from bellhop_common.kernel.wiring import Wiring
-from bellhop_common.messaging import inbox
-from bellhop_common.postgres.database import Connection, clock
+from bellhop_common.postgres.database import Connection
 from bellhop_common.postgres.errors import Outage
-from bellhop_common.postgres.outbox import Outgoing
-from bellhop_common.timers import marks, stalls
+from bellhop_common.postgres.outbox import Cause
 from bellhop_common.timers import store as timers
-from bellhop_common.timers.stalls import Stall
 
 StateT = TypeVar("StateT")
 InputT = TypeVar("InputT")
 EventT = TypeVar("EventT")
-
-STALLED_AFTER = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Offsets to store with the transaction that completes a batch."""
-
-    next_offsets: Mapping[Place, int]
-    applied_at: Mapping[Place, datetime]
-    oldest_at: Mapping[Place, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +122,16 @@ class Transactor(Generic[StateT, InputT, EventT]):
             await outside.add(connection, desk, turn.calls)
         shards: dict[int, int] = {}
         if turn.emitted:
-            outgoing = [self._outgoing(emitted) for emitted in turn.emitted]
-            shards.update(await self._wiring.outbox.append(connection, outgoing, desk_seq=desk_seq, at=now))
+            outgoing = [self._service.encode(emitted.event) for emitted in turn.emitted]
+            causes = [Cause(emitted.cause, emitted.traceparent) for emitted in turn.emitted]
+            numbered = self._wiring.outbox.append(connection, outgoing, desk_seq=desk_seq, at=now, causes=causes)
+            shards.update(await numbered)
         return shards
-
-    def _outgoing(self, emitted: Emitted[EventT]) -> Outgoing:
-        outgoing = self._service.encode(emitted.event)
-        return replace(outgoing, cause=outgoing.cause or emitted.cause, traceparent=emitted.traceparent)
 
     async def _complete(self, connection: Connection, work: Work[InputT]) -> None:
         progress = work.completes()
         if progress is not None:
-            await write_progress(connection, self._wiring.group, progress)
+            await progress_rows.write(connection, self._wiring.group, progress)
 
     def _wake(self, outcome: Outcome[StateT, InputT, EventT]) -> None:
         self._wiring.publisher.committed(outcome.shards)
@@ -155,11 +140,3 @@ class Transactor(Generic[StateT, InputT, EventT]):
             self._wiring.timer_set(min(due))
         if outcome.turn.calls:
             self._wiring.call_made()
-
-
-async def write_progress(connection: Connection, group: str, progress: Progress) -> None:
-    await inbox.advance(connection, group, progress.next_offsets)
-    await marks.write(connection, {}, progress.applied_at)
-    now = await clock(connection)
-    late = [Stall(place, at, now) for place, at in progress.oldest_at.items() if now - at > STALLED_AFTER]
-    await stalls.note(connection, late)

@@ -9,9 +9,10 @@ from bellhop_common.decision import CallEnded, Subject
 from bellhop_common.kernel import outside
 from bellhop_common.kernel.delivery import Delivery, Report
 from bellhop_common.kernel.parking import Preamble
+from bellhop_common.kernel.progress import Progress
 from bellhop_common.kernel.service import Service
 from bellhop_common.kernel.standing import stand_fresh, stand_parked
-from bellhop_common.kernel.transaction import Outcome, Progress, Standing, Transactor, Work, incomplete
+from bellhop_common.kernel.transaction import Outcome, Standing, Transactor, Work, incomplete
 from bellhop_common.kernel.turn import Item
 from bellhop_common.kernel.wiring import Wiring
 from bellhop_common.messaging import inbox

@@ -18,14 +18,6 @@ ORDER BY id
 ON CONFLICT DO NOTHING
 RETURNING id
 """
-ADVANCE: Final = """
-INSERT INTO next_offsets AS n (group_id, topic, partition, next_offset)
-SELECT $1, topic, partition, next_offset
-FROM unnest($2::text[], $3::int[], $4::bigint[]) AS w (topic, partition, next_offset)
-ORDER BY topic COLLATE "C", partition
-ON CONFLICT (group_id, topic, partition) DO UPDATE SET next_offset = excluded.next_offset
-WHERE n.next_offset < excluded.next_offset
-"""
 MARKS: Final = """
 WITH w AS (SELECT * FROM unnest($1::text[], $2::text[]) AS w (topic, key))
 SELECT topic, key, epoch, sequence, false AS skipped FROM w JOIN watermarks USING (topic, key)
@@ -68,14 +60,6 @@ async def fresh(conn: Connection, ids: Collection[UUID]) -> set[UUID]:
     if not ids:
         return set()
     return {record["id"] for record in await conn.fetch(FRESH, sorted(set(ids)))}
-
-
-async def advance(conn: Connection, group: str, next_offsets: Mapping[Place, int]) -> None:
-    """Everything below was handled, for ever; never goes back."""
-    if next_offsets:
-        places = sorted(next_offsets)
-        topics, partitions = [topic for topic, _ in places], [partition for _, partition in places]
-        await conn.execute(ADVANCE, group, topics, partitions, [next_offsets[place] for place in places])
 
 
 async def stored(conn: Connection, group: str) -> dict[Place, int]:
