@@ -222,7 +222,7 @@ async def test_late_evidence_corrects_the_breach_by_the_id_of_its_event(stage: S
 async def test_clocks_and_calendars_are_answered_over_http(stage: Stage) -> None:
     async with stage.sla() as runtime:
         conversation = uuid4()
-        await stage.router.queued(conversation)
+        await stage.router.queued(conversation, "slow")
         await stage.until_said(conversation, "started")
         app = FastAPI()
         app.include_router(sla_routes(runtime.database, SlaDocuments(), None))
@@ -232,6 +232,6 @@ async def test_clocks_and_calendars_are_answered_over_http(stage: Stage) -> None
             query = {"start": "2026-12-23T15:30:00Z", "duration": "60m"}
             added = (await client.get("/v1/calendars/office/add", params=query)).json()
             shown = (await client.get("/v1/calendars/office", params={"year": 2026})).json()
-    assert [(one["metric"], one["state"], one["policy"]) for one in clocks] == [(FIRST, "running", "fast")]
+    assert [(one["metric"], one["state"], one["policy"]) for one in clocks] == [(FIRST, "running", "slow")]
     assert added == {"at": "2026-12-24T08:30:00.000000Z"}
     assert shown["holidays"][0] == {"date": "2026-01-01", "name": "New Year's Day"}

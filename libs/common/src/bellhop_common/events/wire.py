@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -15,6 +16,7 @@ def _to_utc(instant: datetime) -> datetime:
         raise ValueError("an instant between the years 1 and 9999 in UTC") from error
 
 
+@lru_cache(maxsize=1_024)  # the instant of a transaction is written into every part of every event of its batch
 def rfc3339(instant: datetime) -> str:
     """RFC 3339 in UTC with microseconds and `Z`: equal instants give equal text."""
     return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

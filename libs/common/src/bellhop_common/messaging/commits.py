@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Final, Protocol
 
 from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from bellhop_common.observability.logging import Log
+
+# Small batches come faster than this, and each commit is a record of the broker's own.
+PAUSE: Final = 0.1
 
 
 class OffsetCommitter(Protocol):
@@ -46,6 +49,7 @@ class DeferredCommits:
             await self._wake.wait()
             self._wake.clear()
             await self.flush()
+            await asyncio.sleep(PAUSE)
 
     async def flush(self) -> None:
         async with self._one_at_a_time:

@@ -67,11 +67,23 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """What led to an event, where the event doesn't say so itself."""
+
+    id: UUID | None = None
+    traceparent: str | None = None
+
+
+UNKNOWN: Final = Cause()
+
+
+@dataclass(frozen=True, slots=True)
 class _Stamps:
     at: datetime
     desk_seq: int
     sequence: int | None
     ordinal: int | None
+    cause: Cause = UNKNOWN
 
 
 class Outbox:
@@ -97,18 +109,24 @@ class Outbox:
         self._shards = await register_shards(conn, places)
 
     async def append(
-        self, conn: Connection, outgoing: Sequence[Outgoing], *, desk_seq: int, at: datetime
+        self,
+        conn: Connection,
+        outgoing: Sequence[Outgoing],
+        *,
+        desk_seq: int,
+        at: datetime,
+        causes: Sequence[Cause] | None = None,
     ) -> dict[int, int]:
-        """The last row per shard, to be told to the publisher after the commit.
+        """The last row per shard, to be told to the publisher after the commit; `causes` has one for each event.
 
         The caller holds the lock of each key's aggregate until it commits; the order given is the order published.
         """
         sequences = await self._number(conn, outgoing)
         rows: list[RawRow] = []
         ordinal = 0
-        for event, sequence in zip(outgoing, sequences, strict=True):
+        for event, sequence, cause in zip(outgoing, sequences, causes or [UNKNOWN] * len(outgoing), strict=True):
             ordinal += event.ordered
-            stamps = _Stamps(at, desk_seq, sequence, ordinal if event.ordered else None)
+            stamps = _Stamps(at, desk_seq, sequence, ordinal if event.ordered else None, cause)
             rows.append(self._row(event, stamps))
         return await insert(conn, rows, self._shards)
 
@@ -139,7 +157,7 @@ class Outbox:
         value = orjson.dumps({**event.body, **self._earlier(event, stamps.sequence), **self._stamp(event, stamps)})
         if len(value) > MAX_EVENT_BYTES:
             raise EventTooLarge(event.type, len(value))
-        headers = self._headers(event, stamps.at, self._id(event, stamps.sequence))
+        headers = self._headers(event, stamps)
         return RawRow(event.topic, self.partition(event.topic, event.key), event.key.encode(), headers, value)
 
     def _stamp(self, event: Outgoing, stamps: _Stamps) -> dict[str, object]:
@@ -164,15 +182,16 @@ class Outbox:
             if 0 < back < sequence
         }
 
-    def _headers(self, event: Outgoing, at: datetime, identity: UUID) -> tuple[tuple[str, bytes], ...]:
+    def _headers(self, event: Outgoing, stamps: _Stamps) -> tuple[tuple[str, bytes], ...]:
+        cause = event.cause or stamps.cause.id
         envelope = Envelope(
-            id=str(identity),
+            id=str(self._id(event, stamps.sequence)),
             source=self._source,
             type=event.type,
             subject=event.key,
-            time=at,
-            causation=None if event.cause is None else str(event.cause),
-            traceparent=event.traceparent,
+            time=stamps.at,
+            causation=None if cause is None else str(cause),
+            traceparent=event.traceparent or stamps.cause.traceparent,
         )
         return envelope.headers()
 
