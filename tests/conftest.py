@@ -10,6 +10,7 @@ import pytest_asyncio
 from bellhop_common.postgres.database import Database, PostgresSettings
 from bellhop_local.stack import StackAddresses, shared_stack
 from support.databases import KERNEL_SCHEMA, create_database, drop_database, kernel_template
+from support.topics import delete_topics
 
 # A broker that gets no processor for a second must not count as gone, unless a test is about that.
 KAFKA_SETTINGS = {"broker.session.timeout.ms": "9000"}
@@ -32,9 +33,12 @@ def kafka_bootstrap(stack: StackAddresses) -> str:
     return stack.kafka_bootstrap
 
 
-@pytest.fixture
-def topic_prefix() -> str:
-    return f"t{uuid.uuid4().hex[:10]}"
+@pytest_asyncio.fixture
+async def topic_prefix(stack: StackAddresses) -> AsyncIterator[str]:
+    """What a test leaves on its topics goes with it: a broker that keeps the topics of all tests runs out of memory."""
+    prefix = f"t{uuid.uuid4().hex[:10]}"
+    yield prefix
+    await delete_topics(stack.kafka_bootstrap, prefix)
 
 
 @pytest_asyncio.fixture
