@@ -4,8 +4,6 @@
 """
 
 import asyncio
-import logging
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from bench import clocks, records
 from bench.desks import Plan
 from bench.orders import Clocks, Contacts, Done, Go, Presences, Sent, Submissions
 from bench.records import Written
+from bench.talking import answer, heard, serve
 
 ORDER: Final[TypeAdapter[Sent]] = TypeAdapter(Sent)
 DESK_PAUSE: Final = 0.5
@@ -82,26 +81,14 @@ async def obey(line: str) -> None:
     await producer.start()
     try:
         await producer.client.set_topics({load.make(0).topic})
-        _answer(Go().model_dump_json())
-        Go.model_validate_json(await asyncio.to_thread(sys.stdin.readline))
+        answer(Go())
+        Go.model_validate_json(await heard())
         began = time.monotonic()
         await send(producer, load)
-        _answer(Done(count=load.count, seconds=time.monotonic() - began).model_dump_json())
+        answer(Done(count=load.count, seconds=time.monotonic() - began))
     finally:
         await producer.stop()
 
 
-def _answer(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-async def main() -> None:
-    while line := await asyncio.to_thread(sys.stdin.readline):
-        await obey(line)
-
-
 if __name__ == "__main__":
-    # Topics that were made a moment ago are said to have no leader yet; the client asks again by itself.
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    asyncio.run(main())
+    serve(obey)

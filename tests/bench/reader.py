@@ -3,9 +3,6 @@
 `python -m bench.reader` reads an order a line, answers once it listens, and again when it has seen enough.
 """
 
-import asyncio
-import logging
-import sys
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +14,7 @@ from aiokafka.structs import ConsumerRecord
 
 from bellhop_common.events.envelope import full_type
 from bench.orders import Go, Seen, Watch
+from bench.talking import answer, serve
 
 Record: TypeAlias = "ConsumerRecord[bytes, bytes]"
 
@@ -74,13 +72,13 @@ async def obey(line: str) -> None:
     await consumer.start()
     try:
         await _listen(consumer, watch)
-        _answer(Go().model_dump_json())
+        answer(Go())
         tally, until = Tally(watch), time.monotonic() + watch.timeout
         while not tally.is_complete and time.monotonic() < until:
             for batch in (await consumer.getmany(timeout_ms=200)).values():
                 for record in batch:
                     tally.take(record)
-        _answer(tally.seen().model_dump_json())
+        answer(tally.seen())
     finally:
         await consumer.stop()
 
@@ -95,17 +93,5 @@ async def _listen(consumer: AIOKafkaConsumer, watch: Watch) -> None:
         consumer.seek(place, end)
 
 
-def _answer(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-async def main() -> None:
-    while line := await asyncio.to_thread(sys.stdin.readline):
-        await obey(line)
-
-
 if __name__ == "__main__":
-    # Topics that were made a moment ago are said to have no leader yet; the client asks again by itself.
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    asyncio.run(main())
+    serve(obey)
