@@ -8,7 +8,7 @@ import pytest
 
 from bellhop_common.ids import event_id, natural_id
 from bellhop_common.postgres.database import Connection, Database
-from bellhop_common.postgres.outbox import EventTooLarge, Outbox, Outgoing, UnknownTopic
+from bellhop_common.postgres.outbox import Cause, EventTooLarge, Outbox, Outgoing, UnknownTopic
 from bellhop_common.postgres.outbox_rows import RawRow, load_headers
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -17,7 +17,7 @@ CAUSE = UUID("0f6f6c1e-0000-5000-8000-000000000001")
 
 def queued(key: str, **more: object) -> Outgoing:
     body = {"queue": "returns", **more}
-    return Outgoing("t.work.v1", key, "work.queued", body, "shop", 7, CAUSE, sequenced=True, ordered=True)
+    return Outgoing("t.work.v1", key, "work.queued", body, "shop", 7, sequenced=True, ordered=True)
 
 
 async def append(database: Database, *events: Outgoing, desk_seq: int = 41) -> dict[int, int]:
@@ -25,7 +25,7 @@ async def append(database: Database, *events: Outgoing, desk_seq: int = 41) -> d
     async with database.acquire() as conn:
         await outbox.load(conn)
     async with database.transaction() as conn:
-        return await outbox.append(conn, events, desk_seq=desk_seq, at=AT)
+        return await outbox.append(conn, events, desk_seq=desk_seq, at=AT, causes=[Cause(CAUSE)] * len(events))
 
 
 async def bodies(conn: Connection) -> list[dict[str, object]]:

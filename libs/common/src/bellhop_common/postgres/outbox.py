@@ -58,17 +58,15 @@ class Outgoing:
     body: Mapping[str, object]
     desk: str | None = None
     desk_version: int | None = None
-    cause: UUID | None = None
     natural: str | None = None
     sequenced: bool = False
     ordered: bool = False
-    traceparent: str | None = None
     earlier: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What led to an event, where the event doesn't say so itself."""
+    """What led to an event: the id of an event or command, and the trace that it belongs to."""
 
     id: UUID | None = None
     traceparent: str | None = None
@@ -183,7 +181,7 @@ class Outbox:
         }
 
     def _headers(self, event: Outgoing, stamps: _Stamps) -> tuple[tuple[str, bytes], ...]:
-        cause = event.cause or stamps.cause.id
+        cause = stamps.cause.id
         envelope = Envelope(
             id=str(self._id(event, stamps.sequence)),
             source=self._source,
@@ -191,7 +189,7 @@ class Outbox:
             subject=event.key,
             time=stamps.at,
             causation=None if cause is None else str(cause),
-            traceparent=event.traceparent or stamps.cause.traceparent,
+            traceparent=stamps.cause.traceparent,
         )
         return envelope.headers()
 
