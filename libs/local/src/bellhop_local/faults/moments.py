@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from enum import StrEnum
+from enum import Enum
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
@@ -15,42 +15,51 @@ from bellhop_common.postgres.errors import TROUBLE
 from bellhop_local.demo.processes import Replica
 from bellhop_local.sink.mail import MailSink, Point
 
-PATIENCE: Final = 25.0
-PORTS_EVERY: Final = 0.25
+PATIENCE: Final = 60.0
+# Nobody of this service writes an event for so long, unless the moment comes sooner; then all may for a while.
+HELD: Final = 0.5
+LET_GO: Final = 0.2
 POLL: Final = 0.001
 # What was under way when the replica was stopped has ended by then, or hasn't.
 TO_BE_SURE: Final = 0.03
+HOLD: Final = "SET LOCAL lock_timeout = '100ms'; LOCK TABLE {schema}.outbox IN SHARE MODE"
+SCHEMA: Final = "SELECT quote_ident(application_name) FROM pg_stat_activity WHERE client_port = ANY($1::int[]) LIMIT 1"
+STANDS: Final = """
+SELECT EXISTS (
+    SELECT FROM pg_stat_activity AS a
+    WHERE client_port = ANY($1::int[]) AND (backend_xid IS NOT NULL OR $2)
+    AND ({state})
+    AND $2 = EXISTS (SELECT FROM pg_locks AS l WHERE l.pid = a.pid AND l.locktype = 'advisory' AND l.granted)
+)"""
+WAITS: Final = STANDS.format(state="wait_event_type = 'Lock' AND wait_event = 'relation'")
+IDLES: Final = STANDS.format(state="state = 'idle in transaction'")
 Act: TypeAlias = Callable[[], None]
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
-class Inside(StrEnum):
-    """A query each: is one of these connections, by client port, in the middle of it?"""
+class Inside(Enum):
+    """Does the transaction hold the lock of a shard, as publishers' do?"""
 
-    TRANSACTION = """
-        SELECT EXISTS (
-            SELECT FROM pg_stat_activity AS a
-            WHERE client_port = ANY($1::int[]) AND state = 'idle in transaction' AND backend_xid IS NOT NULL
-            AND NOT EXISTS (SELECT FROM pg_locks AS l WHERE l.pid = a.pid AND l.locktype = 'advisory')
-        )"""
-    SEND = """
-        SELECT EXISTS (
-            SELECT FROM pg_stat_activity AS a JOIN pg_locks AS l USING (pid)
-            WHERE client_port = ANY($1::int[]) AND state = 'idle in transaction'
-            AND l.locktype = 'advisory' AND l.granted
-        )"""
+    TRANSACTION = False
+    SEND = True
 
 
 async def frozen_inside(one: Replica, dsn: str, inside: Inside) -> bool:
-    """False if the moment never came; else it is stopped there, for the caller to let go."""
+    """False if the moment never came; else it is stopped there, for the caller to let go.
+
+    Both kinds of transaction write to the outbox: one its events, one the deletion of what it has sent. Held up there
+    for a moment, a replica is caught for certain, where one that only looks comes too late on most machines.
+    """
     deadline = _now() + PATIENCE
     while _now() < deadline and one.runs:
         try:
-            async with _connected(dsn) as connection:
+            async with _connected(dsn) as watching, _connected(dsn) as holding:
                 while _now() < deadline and one.runs:
-                    if await _caught(one, dsn, connection, inside):
+                    if await _caught(one, _ports(one, urlsplit(dsn).port or 0), watching, holding, inside):
                         return True
+                    await asyncio.sleep(LET_GO)
         except TROUBLE:
-            await asyncio.sleep(PORTS_EVERY)
+            await asyncio.sleep(LET_GO)
     return False
 
 
@@ -71,28 +80,35 @@ async def reached_in_mail(one: Replica, sink: MailSink, point: Point, act: Act) 
     return True
 
 
-async def _caught(one: Replica, dsn: str, connection: "asyncpg.Connection[asyncpg.Record]", inside: Inside) -> bool:
-    ports = _ports(one, urlsplit(dsn).port or 0)
-    until = _now() + PORTS_EVERY
-    while _now() < until:
-        if await connection.fetchval(inside.value, ports) and await _stopped_there(one, connection, ports, inside):
-            return True
-        await asyncio.sleep(POLL)
-    return False
-
-
-async def _stopped_there(
-    one: Replica, connection: "asyncpg.Connection[asyncpg.Record]", ports: list[int], inside: Inside
-) -> bool:
-    one.send(signal.SIGSTOP)
+async def _caught(one: Replica, ports: list[int], watching: Connection, holding: Connection, inside: Inside) -> bool:
     there = False
     try:
-        await asyncio.sleep(TO_BE_SURE)
-        there = bool(await connection.fetchval(inside.value, ports))
+        if await _stopped_at_outbox(one, ports, watching, holding, inside):
+            await asyncio.sleep(TO_BE_SURE)
+            there = bool(await watching.fetchval(IDLES, ports, inside.value))
+    except asyncpg.LockNotAvailableError:
+        return False
     finally:
         if not there:
             one.send(signal.SIGCONT)
     return there
+
+
+async def _stopped_at_outbox(
+    one: Replica, ports: list[int], watching: Connection, holding: Connection, inside: Inside
+) -> bool:
+    schema = await watching.fetchval(SCHEMA, ports)
+    if schema is None:
+        return False
+    async with holding.transaction():
+        await holding.execute(HOLD.format(schema=schema))
+        until = _now() + HELD
+        while _now() < until:
+            if await watching.fetchval(WAITS, ports, inside.value):
+                one.send(signal.SIGSTOP)
+                return True
+            await asyncio.sleep(POLL)
+    return False
 
 
 def _ports(one: Replica, server: int) -> list[int]:
@@ -106,7 +122,7 @@ def _ports(one: Replica, server: int) -> list[int]:
 
 
 @asynccontextmanager
-async def _connected(dsn: str) -> "AsyncIterator[asyncpg.Connection[asyncpg.Record]]":
+async def _connected(dsn: str) -> AsyncIterator[Connection]:
     connection = await asyncpg.connect(dsn, timeout=2, command_timeout=2)
     try:
         yield connection
