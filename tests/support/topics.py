@@ -1,12 +1,15 @@
 """How does a test make topics, and read what is on them?"""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.structs import ConsumerRecord
+
+from bellhop_common.messaging import topic_admin
+from support.waiting import until
 
 Record: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
 LOG_APPEND_TIME = {"message.timestamp.type": "LogAppendTime", "max.message.bytes": "2097152"}
@@ -29,10 +32,29 @@ async def delete_topics(bootstrap: str, prefix: str) -> None:
     await admin.start()
     try:
         names = [name for name in await admin.list_topics() if name.startswith(f"{prefix}.")]
-        if names:
-            await admin.delete_topics(names)
     finally:
         await admin.close()
+    await delete_named(bootstrap, names)
+
+
+async def delete_named(bootstrap: str, names: Sequence[str]) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        if names:
+            await admin.delete_topics(list(names))
+    finally:
+        await admin.close()
+
+
+async def make_until_there(bootstrap: str, wanted: Sequence[topic_admin.Wanted]) -> None:
+    """A broker may still be busy with the deletion of one of these."""
+
+    async def made() -> bool:
+        await topic_admin.apply(bootstrap, wanted)
+        return not await topic_admin.differences(bootstrap, wanted)
+
+    await until(made, within=30)
 
 
 async def read_topic(bootstrap: str, topic: str) -> list[Record]:

@@ -1,6 +1,6 @@
 """Is what is wrong with the servers told in words, is nothing lost meanwhile, and does all go on once it is right?"""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,17 +12,15 @@ import httpx2
 import orjson
 import pytest
 import pytest_asyncio
-from aiokafka.admin import AIOKafkaAdminClient
 
 from bellhop_common.events import topics
-from bellhop_common.events.topics import Topic
 from bellhop_common.messaging import topic_admin
 from bellhop_local.stack import StackAddresses
 from support.databases import create_database, drop_database
 from support.ingest_house import READS, WRITES, Doors, House, apply_desk, furnished
 from support.mailing import LmtpAnswer, deliver, letter
 from support.service_process import serving, until_ready
-from support.topics import read_topic
+from support.topics import delete_named, make_until_there, read_topic
 from support.waiting import until
 
 pytestmark = pytest.mark.timeout(120)
@@ -120,7 +118,7 @@ async def test_on_a_full_disk_senders_are_told_to_come_again_and_are_taken_once_
 async def test_a_topic_deleted_under_a_service_that_writes_it_holds_its_events_until_it_is_made_again(
     own: Doors,
 ) -> None:
-    await delete(own.house, [topics.CONTACT])
+    await delete_named(own.house.bootstrap, [topics.CONTACT.full(own.house.prefix)])
     wanted = topic_admin.wanted([topics.CONTACT], own.house.prefix, ())
 
     async def is_missing() -> bool:
@@ -131,7 +129,7 @@ async def test_a_topic_deleted_under_a_service_that_writes_it_holds_its_events_u
     await until(is_missing)
     sent = [await mail(own) for _ in range(3)]
     await until(lambda: waits_to_publish(own), within=60)
-    await make(own.house)
+    await make_until_there(own.house.bootstrap, topic_admin.wanted((*READS, *WRITES), own.house.prefix, ("ingest",)))
 
     async def all_there() -> bool:
         found = await read_topic(own.house.bootstrap, topics.CONTACT.full(own.house.prefix))
@@ -151,22 +149,3 @@ async def waits_to_publish(doors: Doors) -> bool:
     """It says so in its log, and lives on."""
     told = doors.replica.said("publishing-waits") or doors.replica.said("acknowledgements-wait")
     return bool(told) and doors.replica.process.poll() is None
-
-
-async def delete(house: House, gone: Sequence[Topic]) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=house.bootstrap)
-    await admin.start()
-    try:
-        await admin.delete_topics([topic.full(house.prefix) for topic in gone])
-    finally:
-        await admin.close()
-
-
-async def make(house: House) -> None:
-    wanted = topic_admin.wanted((*READS, *WRITES), house.prefix, ("ingest",))
-
-    async def made() -> bool:
-        await topic_admin.apply(house.bootstrap, wanted)
-        return not await topic_admin.differences(house.bootstrap, wanted)
-
-    await until(made, within=30)

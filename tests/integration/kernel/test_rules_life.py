@@ -12,6 +12,7 @@ from bellhop_common.messaging import rounds
 from bellhop_common.messaging.assignment import Assignment, Seams
 from bellhop_common.messaging.commits import DeferredCommits
 from bellhop_common.messaging.consumer import Consumer, Reading
+from bellhop_common.messaging.inbox import Stored
 from bellhop_common.observability.health import Health
 from bellhop_common.observability.logging import logger
 from bellhop_common.postgres.database import Connection
@@ -25,7 +26,7 @@ from support.toy_stage import SCHEMA, Stage, ToyRuntime
 from support.waiting import until
 
 
-async def none_stored() -> dict[tuple[str, int], int]:
+async def none_stored() -> dict[tuple[str, int], Stored]:
     return {}
 
 

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from bellhop_common.messaging import assignment
 from bellhop_common.messaging.assignment import Assignment, Ends, Seams, TopicRecreated, begin_at
 from bellhop_common.messaging.commits import DeferredCommits
+from bellhop_common.messaging.inbox import Stored
 from bellhop_common.observability.health import Health
 from bellhop_common.observability.logging import logger
 from support.waiting import until
@@ -49,6 +50,15 @@ def test_handled_offsets_that_the_log_does_not_have_mean_another_topic() -> None
         begin_at(PLACE, Ends(stored=11, committed=11, log_start=0, log_end=10))
 
 
+def test_a_record_at_a_handled_offset_that_is_younger_than_what_was_handled_means_another_topic() -> None:
+    with pytest.raises(TopicRecreated, match="offsets below 5 were handled, but its record 0 is younger"):
+        begin_at(PLACE, Ends(stored=5, committed=5, log_start=0, log_end=9, younger=0))
+
+
+def test_what_is_younger_and_not_handled_yet_is_read_next() -> None:
+    assert begin_at(PLACE, Ends(stored=5, committed=5, log_start=0, log_end=9, younger=5)) == 5
+
+
 class Client:
     """A consumer whose group's coordinator answers only once `there` is set; it counts who asks at once."""
 
@@ -69,6 +79,9 @@ class Client:
 
     async def end_offsets(self, places: list[TopicPartition]) -> dict[TopicPartition, int]:
         return dict.fromkeys(places, 9)
+
+    async def offsets_for_times(self, asked: dict[TopicPartition, int]) -> dict[TopicPartition, None]:
+        return dict.fromkeys(asked)
 
     async def committed(self, _: TopicPartition) -> int | None:
         self.asking += 1
@@ -91,7 +104,7 @@ class Bound:
     async def settle(self, within: float) -> None: ...
 
 
-async def none_stored() -> dict[tuple[str, int], int]:
+async def none_stored() -> dict[tuple[str, int], Stored]:
     return {}
 
 

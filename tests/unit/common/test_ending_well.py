@@ -19,6 +19,7 @@ from bellhop_common.messaging import consumer
 from bellhop_common.messaging.assignment import Assignment, Seams
 from bellhop_common.messaging.commits import DeferredCommits
 from bellhop_common.messaging.consumer import Consumer, Reading, Records
+from bellhop_common.messaging.inbox import Stored
 from bellhop_common.observability.health import Health
 from bellhop_common.observability.logging import logger
 from bellhop_common.observability.metrics import KernelMetrics
@@ -89,7 +90,7 @@ class Silent:
 async def nothing(_: Records) -> None: ...
 
 
-async def none_stored() -> dict[tuple[str, int], int]:
+async def none_stored() -> dict[tuple[str, int], Stored]:
     return {}
 
 

@@ -197,7 +197,7 @@ class Runtime(Generic[StateT, InputT, EventT]):
                 self.log.warning("tidying-failed", reason=failure.reason)
             await asyncio.sleep(TIDY_EVERY)
 
-    async def _stored(self) -> dict[tuple[str, int], int]:
+    async def _stored(self) -> dict[tuple[str, int], inbox.Stored]:
         async with self.database.acquire() as connection:
             return await inbox.stored(connection, self.settings.group)
 

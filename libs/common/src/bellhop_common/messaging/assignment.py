@@ -1,7 +1,7 @@
 """Where does reading begin when partitions come, and what is finished before they go?"""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
@@ -12,12 +12,14 @@ from aiokafka.abc import ConsumerRebalanceListener
 from bellhop_common.kernel.attempt import attempt
 from bellhop_common.kernel.delivery import Place
 from bellhop_common.messaging.commits import DeferredCommits
+from bellhop_common.messaging.inbox import Stored
 from bellhop_common.observability.health import Health
 
 RETRY_SECONDS: Final = 0.5
 # The client itself would ask on for ever.
 BEGIN_SECONDS: Final = 10.0
 WHO: Final = "partitions"
+NOTHING_STORED: Final = Stored(0)
 
 
 class Reading(Protocol):
@@ -32,21 +34,36 @@ class Reading(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """What Kafka and the database know of one partition."""
+    """What Kafka and the database know of one partition.
+
+    `younger` is the log's first offset whose record was appended after everything that the database handled.
+    """
 
     stored: int | None
     committed: int | None
     log_start: int
     log_end: int
+    younger: int | None = None
+
+    @property
+    def strange(self) -> str | None:
+        """Why this can't be the log whose offsets below `stored` were handled."""
+        if self.stored is None:
+            return None
+        if self.stored > self.log_end:
+            return f"its log ends at {self.log_end}"
+        if self.younger is not None and self.younger < self.stored:
+            return f"its record {self.younger} is younger than all of them"
+        return None
 
 
 class TopicRecreated(Exception):
-    """The database handled offsets that the log doesn't have: the topic was deleted and made again, or lost data."""
+    """The database handled other records than the log has: the topic was deleted and made again, or lost data."""
 
     def __init__(self, place: Place, ends: Ends) -> None:
         self.place = place
         super().__init__(
-            f"{place[0]}/{place[1]}: offsets below {ends.stored} were handled, but its log ends at {ends.log_end};"
+            f"{place[0]}/{place[1]}: offsets below {ends.stored} were handled, but {ends.strange};"
             " the topic was made anew or lost records. Delete this group's rows in next_offsets for it to read on."
         )
 
@@ -58,7 +75,7 @@ def begin_at(place: Place, ends: Ends) -> int | None:
     """
     if ends.stored is None:
         return None if ends.committed is None else ends.log_start
-    if ends.stored > ends.log_end:
+    if ends.strange:
         raise TopicRecreated(place, ends)
     begin = ends.stored if ends.committed is None else min(ends.stored, ends.committed)
     return max(begin, ends.log_start)
@@ -68,7 +85,7 @@ def begin_at(place: Place, ends: Ends) -> int | None:
 class Seams:
     """`stored` reads the database; `fatal` ends the process with a reason."""
 
-    stored: Callable[[], Awaitable[Mapping[Place, int]]]
+    stored: Callable[[], Awaitable[Mapping[Place, Stored]]]
     fatal: Callable[[Exception], None]
     moved: Callable[[Mapping[TopicPartition, int]], None]
     commits: DeferredCommits
@@ -118,14 +135,17 @@ class Assignment(ConsumerRebalanceListener):
         return self._seams.health.go_on(WHO)
 
     async def _begin(self, client: AIOKafkaConsumer, places: list[TopicPartition]) -> None:
-        stored, starts, ends = await asyncio.gather(
-            self._seams.stored(), client.beginning_offsets(places), client.end_offsets(places)
+        stored = await self._seams.stored()
+        starts, ends, younger = await asyncio.gather(
+            client.beginning_offsets(places), client.end_offsets(places), _younger(client, places, stored)
         )
         # The client asks for one partition at a time, and there are a hundred.
         committed = dict(zip(places, await asyncio.gather(*map(client.committed, places)), strict=True))
         begins: dict[TopicPartition, int] = {}
         for place in places:
-            known = Ends(stored.get((place.topic, place.partition)), committed[place], starts[place], ends[place])
+            row = stored.get((place.topic, place.partition))
+            handled = None if row is None else row.next_offset
+            known = Ends(handled, committed[place], starts[place], ends[place], younger.get(place))
             offset = begin_at((place.topic, place.partition), known)
             if offset is not None:
                 client.seek(place, offset)
@@ -141,3 +161,13 @@ class Assignment(ConsumerRebalanceListener):
         if self._consumer is not None and not self._consumer.is_paused:
             client.resume(*begins)
         self._seams.health.log.info("partitions-assigned", count=len(begins))
+
+
+async def _younger(
+    client: AIOKafkaConsumer, places: Sequence[TopicPartition], stored: Mapping[Place, Stored]
+) -> dict[TopicPartition, int]:
+    """Append times never go back further than what was handled, so a young record at a low offset is another log's."""
+    moments = {place: stored.get((place.topic, place.partition), NOTHING_STORED).applied_at for place in places}
+    asked = {place: round(at.timestamp() * 1000) + 1 for place, at in moments.items() if at is not None}
+    found = await client.offsets_for_times(asked) if asked else {}
+    return {place: there.offset for place, there in found.items() if there is not None}

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -50,6 +51,18 @@ class Known:
 
 
 NOTHING: Final = Known(None)
+STORED: Final = """
+SELECT topic, partition, next_offset, applied_at FROM next_offsets LEFT JOIN input_marks USING (topic, partition)
+WHERE group_id = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Everything below `next_offset` was handled; `applied_at` is the latest append time among it."""
+
+    next_offset: int
+    applied_at: datetime | None = None
 
 
 async def fresh(conn: Connection, ids: Collection[UUID]) -> set[UUID]:
@@ -62,9 +75,9 @@ async def fresh(conn: Connection, ids: Collection[UUID]) -> set[UUID]:
     return {record["id"] for record in await conn.fetch(FRESH, sorted(set(ids)))}
 
 
-async def stored(conn: Connection, group: str) -> dict[Place, int]:
-    records = await conn.fetch("SELECT topic, partition, next_offset FROM next_offsets WHERE group_id = $1", group)
-    return {(r["topic"], r["partition"]): r["next_offset"] for r in records}
+async def stored(conn: Connection, group: str) -> dict[Place, Stored]:
+    records = await conn.fetch(STORED, group)
+    return {(r["topic"], r["partition"]): Stored(r["next_offset"], r["applied_at"]) for r in records}
 
 
 async def admit(conn: Connection, records: Sequence[Sequenced]) -> list[Verdict]:

@@ -1,0 +1,55 @@
+"""What if a topic is deleted and made again under a service that reads it? It stops and says so, and loses nothing."""
+
+import asyncio
+from pathlib import Path
+
+from bellhop_common.messaging import topic_admin
+from support.replicas import Replica, toys
+from support.topics import delete_named, make_until_there
+from support.toy import contracts
+from support.toy_stage import Stage
+from support.waiting import until
+
+BEFORE = 12
+AFTER = 60
+
+
+async def test_a_topic_made_again_with_more_records_than_were_read_of_the_old_one_is_not_read_on(
+    stage: Stage, tmp_path: Path
+) -> None:
+    with toys(tmp_path, stage.settings) as running:
+        replica = running.start()
+        await asyncio.to_thread(running.started)
+        for number in range(BEFORE):
+            await stage.feed.add(f"k{number % 4}")
+        await until(lambda: handled(stage, BEFORE))
+        await made_again(stage)
+        for number in range(AFTER):
+            await stage.feed.add(f"k{number % 4}")
+        await until(lambda: ended(replica), within=60)
+        (said,) = replica.said("ending")
+        assert "were handled, but its record 0 is younger than all of them" in str(said)
+        again = running.start()
+        await until(lambda: ended(again), within=60)
+        assert again.said("ending")
+        await stage.fetch("DELETE FROM next_offsets WHERE topic = $1", name_of(stage))
+        await asyncio.to_thread(running.start)
+        await until(lambda: handled(stage, BEFORE + AFTER), within=60)
+
+
+async def handled(stage: Stage, count: int) -> bool:
+    return await stage.count("inbox") == count
+
+
+async def ended(replica: Replica) -> bool:
+    return replica.process.poll() is not None
+
+
+def name_of(stage: Stage) -> str:
+    return contracts.TOY_INPUT.full(stage.prefix)
+
+
+async def made_again(stage: Stage) -> None:
+    await delete_named(stage.bootstrap, [name_of(stage)])
+    wanted = topic_admin.wanted(contracts.CATALOGUE, stage.prefix, (contracts.SERVICE,))
+    await make_until_there(stage.bootstrap, wanted)
