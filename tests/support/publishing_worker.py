@@ -16,7 +16,7 @@ import asyncpg
 
 from bellhop_common.decision import Subject
 from bellhop_common.messaging.publisher import CombiningPublisher
-from bellhop_common.messaging.throwaway_producer import Packet, ThrowawayProducer
+from bellhop_common.messaging.throwaway_producer import Packet, Sent, ThrowawayProducer
 from bellhop_common.postgres import aggregates
 from bellhop_common.postgres.database import Database, PostgresSettings
 from bellhop_common.postgres.outbox import Outbox, Outgoing
@@ -36,7 +36,7 @@ class Faulty(ThrowawayProducer):
         self._fault = fault
         self._rounds = 0
 
-    async def send(self, packets: Sequence[Packet]) -> list[Packet]:
+    async def send(self, packets: Sequence[Packet]) -> Sent:
         self._rounds += bool(packets)
         if self._rounds == FAULT_AFTER and packets and self._fault == "kill":
             await super().send(packets[: (len(packets) + 1) // 2])

@@ -88,7 +88,10 @@ async def test_days_are_made_while_a_handler_has_its_hand_in_the_book(database: 
 async def test_offsets_only_go_forward_and_are_per_group(conn: Connection) -> None:
     await progress.write(conn, "sla", Progress({("t.work.v1", 3): 10, ("t.contact.v1", 0): 4}))
     await progress.write(conn, "sla", Progress({("t.work.v1", 3): 9, ("t.contact.v1", 0): 5}))
-    assert await inbox.stored(conn, "sla") == {("t.work.v1", 3): 10, ("t.contact.v1", 0): 5}
+    assert await inbox.stored(conn, "sla") == {
+        ("t.work.v1", 3): inbox.Stored(10),
+        ("t.contact.v1", 0): inbox.Stored(5),
+    }
     assert await inbox.stored(conn, "router") == {}
 
 

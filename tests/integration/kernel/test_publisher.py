@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import orjson
 
 from bellhop_common.messaging.publisher import CombiningPublisher
-from bellhop_common.messaging.throwaway_producer import MAX_BATCH_BYTES, Packet
+from bellhop_common.messaging.throwaway_producer import MAX_BATCH_BYTES, Packet, Sent
 from bellhop_common.postgres.database import Connection, Database
 from bellhop_common.postgres.outbox import Outbox, Outgoing
 from bellhop_common.postgres.outbox_rows import RawRow
@@ -35,11 +35,11 @@ class NoKafka:
     async def stop(self) -> None:
         """Nothing to disconnect."""
 
-    async def send(self, packets: Sequence[Packet]) -> list[Packet]:
+    async def send(self, packets: Sequence[Packet]) -> Sent:
         if not self.answers:
-            return []
+            return Sent()
         self.sent += [row.value for packet in packets for row in packet.rows]
-        return list(packets)
+        return Sent(packets)
 
 
 async def append(database: Database, topic: str, keys: Sequence[str], text: str = "") -> dict[int, int]:

@@ -3,12 +3,13 @@
 import asyncio
 
 import pytest
+from aiokafka import TopicPartition
 
 from bellhop_common.messaging import throwaway_producer
 from bellhop_common.messaging.throwaway_producer import Packet, ThrowawayProducer, pack
 from bellhop_common.postgres.outbox_rows import RawRow
 
-ANSWERS, SILENT, REFUSES = 0, 1, 2
+ANSWERS, SILENT, REFUSES, LEADERLESS = 0, 1, 2, 3
 
 
 class Batch:
@@ -17,10 +18,10 @@ class Batch:
 
 
 class Cluster:
-    """All partitions have a leader, and stay with it."""
+    """Partition 3 has no leader; all others have one, and stay with it."""
 
-    def leader_for_partition(self, _: object) -> int:
-        return 1
+    def leader_for_partition(self, place: TopicPartition) -> int:
+        return -1 if place.partition == LEADERLESS else 1
 
 
 class FakeProducer:
@@ -28,11 +29,15 @@ class FakeProducer:
 
     def __init__(self, **_: object) -> None:
         self.client, self.cluster = self, Cluster()
+        self.asked_for_leaders = 0
         self.create_batch = Batch
 
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
+
+    def force_metadata_update(self) -> None:
+        self.asked_for_leaders += 1
 
     async def set_topics(self, _: object) -> None: ...
 
@@ -60,4 +65,23 @@ async def test_what_one_broker_acknowledged_counts_whatever_another_does(
     await producer.start()
     sent = await producer.send(packets(ANSWERS, bad))
     await producer.stop()
-    assert [packet.shard for packet in sent] == [ANSWERS]
+    assert [packet.shard for packet in sent.acknowledged] == [ANSWERS]
+    assert list(sent.leaderless) == []
+
+
+async def test_what_nobody_leads_is_not_sent_and_delays_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[FakeProducer] = []
+
+    class Noted(FakeProducer):
+        def __init__(self, **named: object) -> None:
+            super().__init__(**named)
+            made.append(self)
+
+    monkeypatch.setattr(throwaway_producer, "AIOKafkaProducer", Noted)
+    producer = ThrowawayProducer("")
+    await producer.start()
+    sent = await producer.send(packets(LEADERLESS, ANSWERS))
+    await producer.stop()
+    assert [packet.shard for packet in sent.acknowledged] == [ANSWERS]
+    assert [packet.shard for packet in sent.leaderless] == [LEADERLESS]
+    assert [one.asked_for_leaders for one in made] == [1]

@@ -21,7 +21,7 @@ InputT = TypeVar("InputT")
 EventT = TypeVar("EventT")
 
 FIRST_PAUSE: Final = 0.05
-LONGEST_PAUSE: Final = 2.0
+LONGEST_PAUSE: Final = 0.5
 STATES_FIRST: Final = 0.5
 WHO: Final = "consumer"
 

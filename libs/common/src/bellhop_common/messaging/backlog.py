@@ -6,8 +6,8 @@ from typing import Final
 
 FIRST_DELAY: Final = 0.05
 LONGEST_DELAY: Final = 2.0
-# Asking a broker that isn't there costs next to nothing, and whoever waits wants to know soon that it is back.
-ABSENT_DELAY: Final = 0.3
+# Asking for a broker that isn't there costs next to nothing, and whoever waits wants to know soon that it is back.
+ABSENT_DELAY: Final = 0.2
 MAX_AGE: Final = 10.0
 MAX_ROWS: Final = 100_000
 
@@ -48,7 +48,7 @@ class Backlog:
             self._waits[shard] = _Wait(delay, now + delay)
 
     def absent(self, shards: Iterable[int], now: float) -> None:
-        """No broker could be reached; no shard is worse than another for it."""
+        """No broker could be reached, or none that leads; nothing was sent, so no doubt has to be given time."""
         for shard in shards:
             self._waits[shard] = _Wait(FIRST_DELAY, now + ABSENT_DELAY)
 

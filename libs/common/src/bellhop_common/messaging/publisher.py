@@ -109,10 +109,11 @@ class CombiningPublisher:
     async def _round(self, connection: "asyncpg.Connection[asyncpg.Record]", asked: list[int]) -> None:
         result = await rounds.publish(connection, self._database.settings.schema, self._producer, asked)
         self._backlog.failed(result.failed, self._now())
+        self._backlog.absent(result.leaderless, self._now())
         self._backlog.succeeded(result.sent)
         self._backlog.settle(asked, result.held, result.oldest)
-        if result.failed:
-            log.warning("acknowledgements-wait", shards=len(result.failed))
+        if result.failed or result.leaderless:
+            log.warning("acknowledgements-wait", shards=len(result.failed), leaderless=len(result.leaderless))
         if not result.sent:
             await asyncio.sleep(TURN_PAUSE)
 

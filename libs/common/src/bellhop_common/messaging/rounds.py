@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 import asyncpg
 
-from bellhop_common.messaging.throwaway_producer import Packet, pack
+from bellhop_common.messaging.throwaway_producer import Packet, Sent, pack
 from bellhop_common.postgres.database import Connection
 from bellhop_common.postgres.outbox_rows import RawRow, load_headers
 
@@ -36,19 +36,20 @@ COUNT: Final = "SELECT count(*) FROM (SELECT FROM outbox LIMIT $1) AS o"
 
 
 class Producer(Protocol):
-    """Sends one record batch per partition; what isn't returned is not known to be there."""
+    """Sends one record batch per partition; what isn't acknowledged is not known to be there."""
 
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
-    async def send(self, packets: Sequence[Packet]) -> list[Packet]: ...
+    async def send(self, packets: Sequence[Packet]) -> Sent: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Shards locked, shards whose rows went out, shards whose rows didn't, and the first row left per shard."""
+    """Shards locked; whose rows went out, had nowhere to go, or may have gone out; the first row left per shard."""
 
     held: frozenset[int]
     sent: frozenset[int]
+    leaderless: frozenset[int]
     failed: frozenset[int]
     oldest: dict[int, int]
 
@@ -68,12 +69,12 @@ async def publish(conn: Connection, schema: str, producer: Producer, asked: Sequ
         rows = await conn.fetch(ROWS, held, ROWS_A_ROUND) if held else []
         packets = pack((row["shard"], row["id"], _raw(row)) for row in rows)
         sent = await producer.send(packets)
-        if sent:
-            await conn.execute(DELETE, [row_id for packet in sent for row_id in packet.ids])
+        if sent.acknowledged:
+            await conn.execute(DELETE, [row_id for packet in sent.acknowledged for row_id in packet.ids])
     # Rows committed meanwhile by others, who saw us hold the lock, are ours to see now.
     oldest = {record["shard"]: record["id"] for record in await conn.fetch(OLDEST, asked)}
-    went = _shards(sent)
-    return Round(frozenset(held), went, _shards(packets) - went, oldest)
+    went, stayed = _shards(sent.acknowledged), _shards(sent.leaderless)
+    return Round(frozenset(held), went, stayed, _shards(packets) - went - stayed, oldest)
 
 
 async def left(conn: Connection, count_to: int) -> Left:

@@ -38,6 +38,14 @@ class Packet:
             self.bytes += size
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Acknowledged, and not sent at all, since nobody leads their partition; of all others it is unknown."""
+
+    acknowledged: Sequence[Packet] = ()
+    leaderless: Sequence[Packet] = ()
+
+
 class ThrowawayProducer:
     """At most one record batch per partition is in flight.
 
@@ -79,29 +87,28 @@ class ThrowawayProducer:
         if producer is not None:
             self._end(producer)
 
-    async def send(self, packets: Sequence[Packet]) -> list[Packet]:
-        """Those acknowledged; of all others it is unknown whether they are there."""
+    async def send(self, packets: Sequence[Packet]) -> Sent:
         producer = self._producer
         if producer is None or not packets:
-            return []
+            return Sent()
         answers: dict[asyncio.Future[object], Packet] = {}
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 await self._know(producer, {packet.place[0] for packet in packets})
-                sendable = [packet for packet in packets if _has_leader(producer, packet.place)]
+                sendable, leaderless = _by_leader(producer, packets)
                 for packet in sendable:
                     answers[await _submit(producer, packet)] = packet
                 if answers:
                     await asyncio.wait(answers)
         except (KafkaError, OSError, TimeoutError):
             self.discard()
-            return _acknowledged(answers)
-        if len(sendable) < len(packets):
+            return Sent(_acknowledged(answers))
+        if leaderless:
             producer.client.force_metadata_update()
         there = _acknowledged(answers)
         if len(there) < len(answers):
             self.discard()
-        return there
+        return Sent(there, leaderless)
 
     async def _know(self, producer: AIOKafkaProducer, topics: Collection[str]) -> None:
         """Without leaders known nothing is sent, so that a missing topic delays nobody else."""
@@ -130,8 +137,14 @@ def _acknowledged(answers: Mapping[asyncio.Future[object], Packet]) -> list[Pack
     return [packet for future, packet in answers.items() if not future.cancelled() and future.exception() is None]
 
 
-def _has_leader(producer: AIOKafkaProducer, place: Place) -> bool:
-    return producer.client.cluster.leader_for_partition(TopicPartition(*place)) not in (None, -1)
+def _by_leader(producer: AIOKafkaProducer, packets: Iterable[Packet]) -> tuple[list[Packet], list[Packet]]:
+    """Those whose partition has one, and those whose partition has none."""
+    led: dict[bool, list[Packet]] = {True: [], False: []}
+    for packet in packets:
+        led[producer.client.cluster.leader_for_partition(TopicPartition(*packet.place)) not in (None, -1)].append(
+            packet
+        )
+    return led[True], led[False]
 
 
 async def _submit(producer: AIOKafkaProducer, packet: Packet) -> asyncio.Future[object]:
