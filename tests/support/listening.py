@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 from aiokafka import AIOKafkaConsumer
 
+from bellhop_common.beside import beside
 from support.topics import Record
 
 Body = dict[str, Any]
@@ -79,13 +80,10 @@ async def listening(bootstrap: str, prefix: str, topics: Sequence[str]) -> Async
         enable_auto_commit=False,
     )
     await consumer.start()
-    task = asyncio.create_task(_listen(consumer, listener))
     try:
-        yield listener
+        async with beside(_listen(consumer, listener), "listener"):
+            yield listener
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
         await consumer.stop()
 
 

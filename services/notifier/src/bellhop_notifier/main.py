@@ -4,7 +4,7 @@ import asyncio
 import secrets as randomness
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from fastapi import APIRouter
 
+from bellhop_common.beside import beside
 from bellhop_common.decision import Call, Decision, MissingReference, Subject
 from bellhop_common.events import topics
 from bellhop_common.http.auth import Tokens
@@ -158,13 +159,10 @@ class House:
     @asynccontextmanager
     async def keep(self, runtime: NotifierRuntime) -> AsyncIterator[None]:
         """Connections are kept until the end, ended notices for as long as the settings say."""
-        forgetting = asyncio.create_task(self._forget(runtime), name="forget-notices")
         try:
-            yield
+            async with beside(self._forget(runtime), "forget-notices"):
+                yield
         finally:
-            forgetting.cancel()
-            with suppress(asyncio.CancelledError):
-                await forgetting
             await self.deliverer.close()
 
     async def _forget(self, runtime: NotifierRuntime) -> None:

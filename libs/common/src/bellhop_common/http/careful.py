@@ -1,6 +1,5 @@
 """What is refused before anybody looks into a request? Bodies without end, and what no text of ours may hold."""
 
-import re
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any, Final
 
@@ -8,10 +7,9 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.routing import APIRoute
 
 from bellhop_common.http.problems import Problem
+from bellhop_common.nul import holds_nul
 
 MOST_BODY_BYTES: Final = 2 * 1024 * 1024
-# As JSON writes it, unless its own backslash is escaped.
-_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def careful_router(prefix: str, *tags: str, dependencies: Any = ()) -> APIRouter:  # noqa: ANN401 - as FastAPI has it
@@ -44,7 +42,7 @@ class _Storable(Request):
 
     async def body(self) -> bytes:
         found = await super().body()
-        if b"\\u0000" in found and _NUL.search(found):
+        if holds_nul(found):
             raise HTTPException(422, "body: got a text with \\u0000, expected text without NUL")
         return found
 

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Final
 
 import structlog
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
+from bellhop_common.beside import beside
 from bellhop_common.kernel.attempt import attempt
 
 PAUSE_SECONDS: Final = 1.0
@@ -20,13 +21,8 @@ log = structlog.get_logger(__name__)
 @asynccontextmanager
 async def follow(bootstrap: str, topics: Sequence[str], heard: Heard) -> AsyncIterator[None]:
     """Gives each record's value to `heard`. Nothing is promised: who needs every record reads with a group."""
-    task = asyncio.create_task(_follow(bootstrap, topics, heard), name="follower")
-    try:
+    async with beside(_follow(bootstrap, topics, heard), "follower"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _follow(bootstrap: str, topics: Sequence[str], heard: Heard) -> None:

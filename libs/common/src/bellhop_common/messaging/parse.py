@@ -1,6 +1,5 @@
 """Can this record be read? Either as an event of its topic, or as poison with the reason."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,11 +18,10 @@ from bellhop_common.events.envelope import (
 )
 from bellhop_common.events.topics import Topic
 from bellhop_common.kernel.delivery import Poison, RawRecord, Received
+from bellhop_common.nul import without_nul
 
 MAX_RECORD_BYTES = 1024 * 1024
 NO_STAMP = Stamp()
-# As JSON writes it, unless its own backslash is escaped.
-_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class SequenceStamp(Stamp):
@@ -62,7 +60,7 @@ class Reader:
         if model is None:
             return Poison("unknown-type", envelope.type)
         try:
-            value = orjson.loads(_without_nul(data))
+            value = orjson.loads(without_nul(data))
             stamp = SequenceStamp.model_validate(value) if topic.sequenced else NO_STAMP
             body = model.model_validate(value)
         except orjson.JSONDecodeError:
@@ -90,11 +88,6 @@ def key_of(raw: RawRecord, subject: str | None) -> str:
     """The record's key; what was sent without one goes by its subject."""
     key = subject or "" if raw.key is None else raw.key.decode("utf-8", "replace")
     return key.replace("\0", "\ufffd")
-
-
-def _without_nul(data: bytes) -> bytes:
-    """PostgreSQL can't store it in text; as in HTML, what is seen in its place says that something was there."""
-    return _NUL.sub(rb"\1\\ufffd", data) if b"\\u0000" in data else data
 
 
 def _where(error: ValidationError) -> str:

@@ -1,11 +1,11 @@
 """Who follows all topics during the demo? One reader without a group; the tally and the agents hear from it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer
 
+from bellhop_common.beside import beside
 from bellhop_common.events.topics import CATALOGUE, aside_topics
 from bellhop_local.demo.happenings import Happening, read_happening
 from bellhop_local.demo.tally import Tally
@@ -35,13 +35,10 @@ class Watcher:
             *topics, bootstrap_servers=self._bootstrap, auto_offset_reset="earliest", enable_auto_commit=False
         )
         await consumer.start()
-        task = asyncio.create_task(self._watch(consumer), name="watcher")
         try:
-            yield self
+            async with beside(self._watch(consumer), "watcher"):
+                yield self
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
             await consumer.stop()
 
     async def _watch(self, consumer: AIOKafkaConsumer) -> None:

@@ -3,8 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,6 +12,7 @@ from typing import Final
 
 import httpx2
 
+from bellhop_common.beside import beside
 from bellhop_common.errors import Wrong
 from bellhop_local.demo import setting
 from bellhop_local.demo.doors import Addresses, Doors
@@ -79,7 +79,7 @@ async def measure(folder: Path, repeat: int, say: Callable[[str], None]) -> Meas
         setting.scene(folder, say, _clock, House(2, breakable=True)) as scene,
         Watcher(scene.kafka_bootstrap, scene.topic_prefix, flow.hear).watching(),
         Doors(_addresses(scene)) as doors,
-        _poured(flow, doors),
+        beside(pour(flow, doors), "flow"),
     ):
         await flow.begins(WITHIN)
         bench = Bench(scene, flow, measured, say)
@@ -148,17 +148,6 @@ async def _repeats(bench: Bench, without: Replica) -> float:
         pages = [(await client.get(f"{one.url}/metrics")).text for one in others]
     pattern = rf'^support_{without.name}_records_total{{outcome="repeat"}} (\S+)$'
     return sum(float(found) for page in pages for found in re.findall(pattern, page, re.MULTILINE))
-
-
-@asynccontextmanager
-async def _poured(flow: Flow, doors: Doors) -> AsyncIterator[None]:
-    task = asyncio.create_task(pour(flow, doors), name="flow")
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def _addresses(scene: Scene) -> Addresses:

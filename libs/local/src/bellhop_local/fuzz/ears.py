@@ -3,13 +3,14 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
+from bellhop_common.beside import beside
 from bellhop_common.events import topics
 
 HEARD: Final = (
@@ -64,13 +65,10 @@ async def listening(bootstrap: str, prefix: str) -> AsyncIterator[Ears]:
         *names, bootstrap_servers=bootstrap, auto_offset_reset="earliest", enable_auto_commit=False
     )
     await consumer.start()
-    task = asyncio.create_task(_listen(consumer, ears), name="ears")
     try:
-        yield ears
+        async with beside(_listen(consumer, ears), "ears"):
+            yield ears
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
         await consumer.stop()
 
 

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
 
+from bellhop_common.beside import beside
 from bellhop_common.kernel.attempt import attempt
 from bellhop_common.observability.logging import Log
 from bellhop_common.postgres.database import Database
@@ -27,13 +28,8 @@ DELETE FROM aggregates WHERE (kind, id) IN (
 
 @asynccontextmanager
 async def housekeeping(database: Database, log: Log) -> AsyncIterator[None]:
-    task = asyncio.create_task(_keep_house(database, log), name="housekeeping")
-    try:
+    async with beside(_keep_house(database, log), "housekeeping"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _keep_house(database: Database, log: Log) -> None:
