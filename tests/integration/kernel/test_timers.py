@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bellhop_common.decision import CancelTimer, SetTimer, Subject, TimerDue
@@ -95,6 +95,20 @@ async def test_a_timer_set_again_or_cancelled_meanwhile_is_not_taken(database: D
     async with database.transaction() as transaction:
         assert await store.take(transaction, due) == []
     assert await rows(conn) == 1
+
+
+async def test_whoever_waited_long_for_the_locks_takes_nothing_until_it_was_looked_at_anew(
+    database: Database, conn: Connection
+) -> None:
+    await set_in(conn, -MILLISECOND, ONE)
+    now = await clock(conn)
+    (row,) = await store.due(conn, None, 10)
+    async with database.transaction() as transaction:
+        assert await store.take(transaction, [replace(row, judged_at=now - timedelta(seconds=2.1))]) == []
+        assert await rows(conn) == 1
+        (taken,) = await store.take(transaction, [replace(row, judged_at=now)])
+    assert taken.subject == ONE
+    assert await rows(conn) == 0
 
 
 async def test_the_last_word_about_a_timer_counts(database: Database, conn: Connection) -> None:
