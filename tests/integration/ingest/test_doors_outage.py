@@ -6,8 +6,10 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx2
 import pytest
 import pytest_asyncio
+from websockets.exceptions import ConnectionClosed
 
 from bellhop_local.stack import StackAddresses
+from support.chatting import Page, frame_of, page
 from support.databases import create_database, drop_database
 from support.ingest_house import Doors, apply_desk, furnished, where
 from support.mailing import LmtpAnswer, deliver, letter
@@ -69,3 +71,24 @@ async def test_a_sender_turned_away_comes_again_and_is_one_contact(cut_off: tupl
     assert back.status_code == 202
     await doors.said.first("contact.received", where(provider_message_id="outage"))
     assert len(doors.said.of("contact.received", where(provider_message_id="<outage@example.org>"))) == 1
+
+
+async def test_a_visitor_who_comes_back_meanwhile_is_told_to_come_again(cut_off: tuple[Doors, Valve]) -> None:
+    doors, way = cut_off
+    async with page(doors.replica) as before:
+        session = before.session
+    way.close()
+    async with page(doors.replica, session) as turned_away:
+        with pytest.raises(ConnectionClosed) as closed:
+            await turned_away.next("accepted")
+    way.open()
+    assert closed.value.rcvd is not None
+    assert (closed.value.rcvd.code, bool(closed.value.rcvd.reason)) == (1013, True)
+    assert "Traceback" not in doors.replica.log.read_text()
+    async with page(doors.replica, session) as back:
+        await until(lambda: welcome(back), within=20)
+
+
+async def welcome(visitor: Page) -> bool:
+    await visitor.send(type="message", id="m1", text="Hello again")
+    return bool((await frame_of(visitor.socket))["type"] == "accepted")

@@ -1,12 +1,14 @@
 """How does a process live and end? Offsets, draining, a bad deploy, no progress, a topic made anew, restored tables."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaConnectionError
 
 from bellhop_common.messaging import rounds
 from bellhop_common.messaging.assignment import Assignment, Seams
@@ -88,6 +90,26 @@ async def test_a_process_told_to_stop_leaves_nothing_to_be_handled_again(stage: 
 
 def full(stage: Stage) -> str:
     return TOY_INPUT.full(stage.prefix)
+
+
+async def test_a_broker_that_goes_away_in_the_middle_of_a_start_is_waited_for(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true_start: Callable[[AIOKafkaConsumer], Awaitable[None]] = AIOKafkaConsumer.start
+    starts: list[AIOKafkaConsumer] = []
+
+    async def start(consumer: AIOKafkaConsumer) -> None:
+        starts.append(consumer)
+        if len(starts) < 3:
+            raise KafkaConnectionError("planted")
+        await true_start(consumer)
+
+    monkeypatch.setattr(AIOKafkaConsumer, "start", start)
+    async with stage.toy() as toy:
+        await stage.feed.add("k1")
+        assert (await until_counted(stage.bootstrap, stage.feed)).numbers("k1") == [1]
+        assert toy.health.ready
+        assert toy.client is starts[2]
 
 
 async def status_of(replica: Replica) -> int:

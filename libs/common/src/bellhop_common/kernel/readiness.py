@@ -10,11 +10,13 @@ import asyncpg
 
 from bellhop_common.errors import BellhopError
 from bellhop_common.events.topics import CONTACT_INBOUND, Topic
+from bellhop_common.kernel.attempt import attempt
 from bellhop_common.kernel.service import Service
 from bellhop_common.messaging import topic_admin
 from bellhop_common.messaging.dead_letters import dead_letter_topic, retry_topic
 from bellhop_common.observability.health import Health
 from bellhop_common.postgres import migrations
+from bellhop_common.postgres.errors import Outage
 from bellhop_common.settings import KernelSettings
 
 AGAIN: Final = 0.5
@@ -55,6 +57,16 @@ async def wait_for(needs: Needs, health: Health) -> None:
     """Until both are there; readiness says what is missing."""
     await _until(health, "topics", lambda: _topics_missing(needs))
     await _until(health, "tables", lambda: _tables_missing(needs))
+
+
+async def insist(health: Health, who: str, step: Callable[[], Awaitable[None]]) -> None:
+    """Takes the step again for as long as what it needs is away. Raises what no waiting mends."""
+    while isinstance(failure := await attempt(step()), Outage):
+        health.wait(who, failure.reason)
+        await asyncio.sleep(AGAIN)
+    if failure is not None:
+        raise failure
+    health.go_on(who)
 
 
 async def _until(health: Health, who: str, missing: Callable[[], Awaitable[str | None]]) -> None:

@@ -21,7 +21,7 @@ from bellhop_common.kernel.inputs import Inputs
 from bellhop_common.kernel.intake import Intake
 from bellhop_common.kernel.parked_worker import ParkedWorker
 from bellhop_common.kernel.positions import Positions
-from bellhop_common.kernel.readiness import Needs, wait_for
+from bellhop_common.kernel.readiness import Needs, insist, wait_for
 from bellhop_common.kernel.reading import BatchLoop, Hands, Seen
 from bellhop_common.kernel.service import Service
 from bellhop_common.kernel.supervision import Supervision, Watched
@@ -128,13 +128,12 @@ class Runtime(Generic[StateT, InputT, EventT]):
     async def start(self) -> None:
         """Waits for topics and tables, saying so, and then consumes."""
         await wait_for(self.needs, self.health)
-        await self.database.open()
-        async with self.database.acquire() as connection:
-            await self.outbox.load(connection)
+        await insist(self.health, "tables", self.database.open)
+        await insist(self.health, "tables", self._load_outbox)
         for task in (await self.publisher.start(), await self._timers.start()):
             task.add_done_callback(self._ended)
         if self.service.reads:
-            await self._consumer.start()
+            await insist(self.health, "consumer", self._consumer.start)
         for background in self.service.background:
             await self._background.enter_async_context(background(self))
         loops = [self._tidy, self._commits.run, self._parked.run, self._supervision.note_marks, self._supervision.watch]
@@ -196,6 +195,10 @@ class Runtime(Generic[StateT, InputT, EventT]):
             if failure is not None:
                 self.log.warning("tidying-failed", reason=failure.reason)
             await asyncio.sleep(TIDY_EVERY)
+
+    async def _load_outbox(self) -> None:
+        async with self.database.acquire() as connection:
+            await self.outbox.load(connection)
 
     async def _stored(self) -> dict[tuple[str, int], inbox.Stored]:
         async with self.database.acquire() as connection:

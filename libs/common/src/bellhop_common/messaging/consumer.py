@@ -84,9 +84,13 @@ class Consumer:
         return self._subscriber.consumer
 
     async def start(self) -> None:
-        """Returns when the group has given it partitions, or none."""
+        """Returns when the group has given it partitions, or none. May be tried again when it raises."""
         self._assignment.bind(self)
-        await self._broker.start()
+        try:
+            await self._broker.start()
+        except BaseException:
+            await self._subscriber.stop()
+            raise
 
     async def settle(self, within: float) -> None:
         """Until the batch in hand is handled and its offsets are committed."""

@@ -9,6 +9,7 @@ import orjson
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from bellhop_common.postgres.errors import TROUBLE, Outage, classify
 from bellhop_ingest.adapters.doors.counter import Counter, described
 from bellhop_ingest.adapters.doors.sockets import OpenSocket, Sockets
 from bellhop_ingest.application.front_desk import Answer
@@ -17,8 +18,10 @@ from bellhop_ingest.domain.admission import Admitted
 from bellhop_ingest.domain.chats import Said
 
 MAX_FRAME: Final = 64 * 1024
+TRY_AGAIN_LATER: Final = 1013
 NOT_FOUND: Final = 4404
 BAD_SESSION: Final = 4401
+AWAY: Final = (Outage, *TROUBLE)
 
 
 class Chats(Protocol):
@@ -54,9 +57,12 @@ def chat_routes(door: ChatDoor) -> APIRouter:
     async def chat(websocket: WebSocket, entry_point: str, session: str | None = None) -> None:
         with suppress(WebSocketDisconnect):
             await websocket.accept()
-            visit = await _begin(door, websocket, entry_point, session)
-            if visit is not None:
-                await _stay(door, websocket, visit)
+            try:
+                visit = await _begin(door, websocket, entry_point, session)
+                if visit is not None:
+                    await _stay(door, websocket, visit)
+            except AWAY as error:
+                await websocket.close(TRY_AGAIN_LATER, classify(error).reason)
 
     return routes
 
@@ -65,7 +71,7 @@ async def _begin(door: ChatDoor, websocket: WebSocket, entry_point: str, given: 
     try:
         found = await door.counter.desk.door(entry_point)
     except Busy as busy:
-        await websocket.close(1013, busy.why)
+        await websocket.close(TRY_AGAIN_LATER, busy.why)
         return None
     if found is None or found.channel != "chat":
         await websocket.close(NOT_FOUND, "no such entry point")
