@@ -18,6 +18,7 @@ from bellhop_local.faults.schedule import Fault
 
 RECOVERY: Final = 60.0
 GUARD_EVERY: Final = 0.5
+LOOK: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,25 @@ class Trouble:
             self._say(f"{began:6.1f} s  {fault.title}, for {fault.lasts:.1f} s")
             came = await self._make(fault, harms, scene)
             undone = clock()
-            recovered = await _ready_again(scene.services, _concerned(fault, scene.services))
+            recovered = await self._ready_again(fault, scene.services)
             after = clock() - undone
             self._say(f"{clock():6.1f} s  {fault.title}: {_ending(came, after if recovered else None)}")
             self.suffered.append(Suffered(fault, began, after if recovered else None, came))
+
+    async def _ready_again(self, fault: Fault, services: Services) -> bool:
+        """Who is in trouble of its own meanwhile is waited for by that."""
+        deadline = asyncio.get_running_loop().time() + RECOVERY
+        for one in _concerned(fault, services):
+            while one.title in fault.concerned or not self._busy.setdefault(one.title, asyncio.Lock()).locked():
+                left = deadline - asyncio.get_running_loop().time()
+                try:
+                    await services.ready(one, within=min(max(0.0, left), LOOK))
+                    break
+                except NotReachable:
+                    if left <= 0:
+                        return False
+                    await asyncio.sleep(0.2)
+        return True
 
     async def _make(self, fault: Fault, harms: ReplicaHarms, scene: Scene) -> bool:
         if fault.harm is Harm.DESK:
@@ -100,19 +116,3 @@ def _ending(came: bool, after: float | None) -> str:  # noqa: FBT001
     if not came:
         return "its moment never came"
     return "not ready again" if after is None else f"ready again after {after:.1f} s"
-
-
-async def _ready_again(services: Services, concerned: Sequence[Replica]) -> bool:
-    """Others may be killed meanwhile, and are waited for by their own faults."""
-    deadline = asyncio.get_running_loop().time() + RECOVERY
-    for one in concerned:
-        while True:
-            left = deadline - asyncio.get_running_loop().time()
-            try:
-                await services.ready(one, within=max(0.0, left))
-                break
-            except NotReachable:
-                if left <= 0:
-                    return False
-                await asyncio.sleep(0.2)
-    return True
