@@ -6,11 +6,16 @@ from collections.abc import AsyncIterator, Iterator
 import asyncpg
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from bellhop_common.postgres.database import Database, PostgresSettings
 from bellhop_local.stack import StackAddresses, shared_stack
 from support.databases import KERNEL_SCHEMA, create_database, drop_database, kernel_template
 from support.topics import delete_topics
+
+# How long a machine takes to draw an example, or for one, says nothing about what is tested.
+settings.register_profile("bellhop", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("bellhop")
 
 # A broker that gets no processor for a second must not count as gone, unless a test is about that.
 KAFKA_SETTINGS = {"broker.session.timeout.ms": "9000"}

@@ -10,7 +10,7 @@ import orjson
 from aiokafka import AIOKafkaConsumer
 
 from bellhop_common.beside import beside
-from support.topics import Record
+from support.topics import Record, identity
 
 Body = dict[str, Any]
 Wanted = Callable[[Body], bool]
@@ -31,15 +31,16 @@ class Heard:
 class Listener:
     prefix: str
     events: list[Heard] = field(default_factory=list)
+    _known: set[object] = field(default_factory=set)
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def of(self, event_type: str, wanted: Wanted = lambda _: True) -> list[Body]:
         return [one.body for one in self.events if one.type == event_type and wanted(one.body)]
 
-    async def first(self, event_type: str, wanted: Wanted = lambda _: True, within: float = 10.0) -> Body:
+    async def first(self, event_type: str, wanted: Wanted = lambda _: True, within: float = 30.0) -> Body:
         return (await self.heard(event_type, wanted, within)).body
 
-    async def heard(self, event_type: str, wanted: Wanted = lambda _: True, within: float = 10.0) -> Heard:
+    async def heard(self, event_type: str, wanted: Wanted = lambda _: True, within: float = 30.0) -> Heard:
         """The first such event, as soon as it is there."""
 
         def found() -> list[Heard]:
@@ -49,7 +50,7 @@ class Listener:
             await self._news.wait_for(found)
         return found()[0]
 
-    async def letter(self, source: str, within: float = 10.0) -> Heard:
+    async def letter(self, source: str, within: float = 30.0) -> Heard:
         """The dead letter of a record that this sender wrote."""
 
         def found() -> list[Heard]:
@@ -60,6 +61,10 @@ class Listener:
         return found()[0]
 
     async def take(self, record: Record) -> None:
+        """A repeat, which is allowed at any time, is heard once."""
+        if (known := identity(record)) in self._known:
+            return
+        self._known.add(known)
         headers = {name: (value or b"").decode("utf-8", "replace") for name, value in record.headers}
         kind = headers.get("ce_type", "").removeprefix("support.").removesuffix(".v1")
         body = {} if "dl_topic" in headers else orjson.loads(record.value or b"{}")

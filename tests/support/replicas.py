@@ -33,7 +33,7 @@ class Replica:
         self.process.kill()
         self.process.wait(5)
 
-    def stop(self, within: float = 20.0) -> int:
+    def stop(self, within: float = 60.0) -> int:
         """Politely; the exit status."""
         self.process.terminate()
         return self.process.wait(within)
@@ -65,7 +65,7 @@ class Toys:
         self.replicas.append(replica)
         return replica
 
-    def started(self, count: int = 1, within: float = 40.0) -> None:
+    def started(self, count: int = 1, within: float = 120.0) -> None:
         """Waits until so many of those that run have said that they started."""
         until = time.monotonic() + within
         while sum(1 for one in self.replicas if one.process.poll() is None and one.said("started")) < count:

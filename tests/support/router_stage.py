@@ -26,7 +26,7 @@ from bellhop_common.kernel.runtime import Runtime
 from bellhop_common.settings import KernelSettings
 from bellhop_router import main
 from bellhop_router.main import RouterRuntime, service
-from support.topics import read_topic
+from support.topics import firsts, read_topic
 from support.waiting import until
 
 EXAMPLE = Path(__file__).parents[2] / "services" / "router" / "examples" / "support.yaml"
@@ -141,7 +141,7 @@ class Stage:
         return command
 
     async def read(self, topic: topics.Topic, key: str | None = None) -> list[Body]:
-        found = await read_topic(self.bootstrap, topic.full(self.prefix))
+        found = firsts(await read_topic(self.bootstrap, topic.full(self.prefix)))
         mine = [record for record in found if key is None or record.key == key.encode()]
         kinds = [dict(record.headers)["ce_type"].decode().split(".", 1)[1].removesuffix(".v1") for record in mine]
         return [{**orjson.loads(record.value or b"{}"), "type": kind} for record, kind in zip(mine, kinds, strict=True)]

@@ -1,7 +1,7 @@
 """How does a test make topics, and read what is on them?"""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -55,6 +55,15 @@ async def make_until_there(bootstrap: str, wanted: Sequence[topic_admin.Wanted])
         return not await topic_admin.differences(bootstrap, wanted)
 
     await until(made, within=30)
+
+
+def firsts(records: Iterable[Record]) -> list[Record]:
+    """Without repeats: byte for byte the same with the same headers, as an unanswered send leaves them."""
+    return list({identity(record): record for record in reversed(list(records))}.values())[::-1]
+
+
+def identity(record: Record) -> tuple[object, ...]:
+    return (record.topic, record.partition, record.key, tuple(record.headers), record.value)
 
 
 async def read_topic(bootstrap: str, topic: str) -> list[Record]:

@@ -106,7 +106,7 @@ def error_classes(letters: dict[Place, Record]) -> Counter[str]:
     return Counter(dict(record.headers)["dl_error_class"].decode() for record in letters.values())
 
 
-async def until_counted(bootstrap: str, feed: Feed, within: float = 40.0) -> Published:
+async def until_counted(bootstrap: str, feed: Feed, within: float = 120.0) -> Published:
     """Until every accepted number was published, or time is up; then it is checked anyway."""
     wanted = {number for numbers in feed.accepted.values() for number in numbers}
     loop = asyncio.get_running_loop()

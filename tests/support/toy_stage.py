@@ -65,7 +65,7 @@ class Stage:
 async def staged(bootstrap: str, dsn: str, prefix: str) -> AsyncIterator[Stage]:
     await topic_admin.apply(bootstrap, topic_admin.wanted(contracts.CATALOGUE, prefix, (contracts.SERVICE,)))
     await migrate(dsn, SCHEMA)
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", linger_ms=0)
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", linger_ms=0, request_timeout_ms=120_000)
     await producer.start()
     try:
         yield Stage(bootstrap, dsn, prefix, Feed(producer, prefix))

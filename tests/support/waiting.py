@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 
-async def until(condition: Callable[[], Awaitable[object]], within: float = 15.0) -> None:
+async def until(condition: Callable[[], Awaitable[object]], within: float = 45.0) -> None:
     """Raises `TimeoutError` when it hasn't become true in time."""
     async with asyncio.timeout(within):
         while not await condition():  # noqa: ASYNC110 - what is waited for is in another process

@@ -18,7 +18,7 @@ PLANTED = 3
 # What takes no longer than the day has anyway; the others come with `bellhop soak`.
 FORGOTTEN = (Harm.IN_TRANSACTION, Harm.IN_SEND, Harm.DESK)
 
-pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(600)]
 
 
 def contacts(tally: Tally) -> int:

@@ -33,7 +33,7 @@ DOORS = (
     "notifier port",
 )
 
-pytestmark = [pytest.mark.xdist_group("fuzz"), pytest.mark.timeout(120)]
+pytestmark = pytest.mark.xdist_group("fuzz")
 
 
 @pytest.mark.parametrize("door", DOORS)

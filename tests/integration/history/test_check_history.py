@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
-import pytest
 from aiokafka import AIOKafkaProducer
 
 from bellhop_common.events.topics import CATALOGUE
@@ -19,7 +18,6 @@ from support.days import ordinary_day
 from support.histories import Chronicle
 from support.topics import create_topics
 
-pytestmark = pytest.mark.timeout(240)
 NOBODY_LISTENS = "127.0.0.1:9"
 PARTITIONS = {topic.name: topic.partitions for topic in CATALOGUE}
 

@@ -10,7 +10,6 @@ from uuid import uuid4
 import asyncpg
 import httpx2
 import orjson
-import pytest
 import pytest_asyncio
 
 from bellhop_common.events import topics
@@ -22,8 +21,6 @@ from support.mailing import LmtpAnswer, deliver, letter
 from support.service_process import serving, until_ready
 from support.topics import delete_named, make_until_there, read_topic
 from support.waiting import until
-
-pytestmark = pytest.mark.timeout(120)
 
 DISK_FULL = """
 CREATE FUNCTION bellhop_ingest.full_disk() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -17,6 +17,8 @@ from support.service_process import serving, until_ready
 from support.valve import Valve, valve
 from support.waiting import until
 
+pytestmark = pytest.mark.xdist_group("outage")
+
 
 @pytest_asyncio.fixture(scope="module")
 async def cut_off(

@@ -39,7 +39,6 @@ async def ask(running: Toys, replica: Replica) -> None:
     running.start()
 
 
-@pytest.mark.timeout(90)
 @pytest.mark.parametrize(("replicas", "seed"), [(2, 11), (3, 12)])
 async def test_replicas_that_die_freeze_or_leave_lose_and_repeat_nothing(
     stack: StackAddresses, postgres_dsn: str, topic_prefix: str, tmp_path: Path, replicas: int, seed: int

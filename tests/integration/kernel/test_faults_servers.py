@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 
 from bellhop_local.stack import LocalStack
@@ -34,7 +33,6 @@ async def lose_kafka(stack: LocalStack) -> None:
     await stack.start_kafka()
 
 
-@pytest.mark.timeout(120)
 async def test_a_broker_and_a_database_that_die_lose_and_repeat_nothing(
     own_stack: LocalStack, topic_prefix: str, tmp_path: Path
 ) -> None:
@@ -54,7 +52,6 @@ async def test_a_broker_and_a_database_that_die_lose_and_repeat_nothing(
             assert all(replica.process.poll() is None for replica in running.replicas)
 
 
-@pytest.mark.timeout(60)
 async def test_a_service_waits_for_its_tables_and_says_so(
     own_stack: LocalStack, topic_prefix: str, tmp_path: Path
 ) -> None:

@@ -22,7 +22,6 @@ from support.waiting import until
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 KEYS = [f"conversation-{number}" for number in range(8)]
-pytestmark = pytest.mark.timeout(120)
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -16,7 +16,7 @@ from support import publishing_worker
 from support.topics import Record, create_topics, read_topic
 from support.waiting import until
 
-SECONDS = 9
+SECONDS = 20
 FROZEN_FOR = 6.5  # longer than PostgreSQL lets a transaction stand idle
 
 
@@ -33,7 +33,7 @@ async def thaw_when_frozen(process: Process) -> None:
     async def frozen() -> bool:
         return psutil.Process(process.pid).status() == psutil.STATUS_STOPPED
 
-    await until(frozen)
+    await until(frozen, within=60)
     await asyncio.sleep(FROZEN_FOR)
     process.send_signal(signal.SIGCONT)
 
@@ -56,7 +56,7 @@ async def test_first_occurrences_are_in_order_without_gaps_and_repeats_are_byte_
     processes = [await worker(kernel_dsn, kafka_bootstrap, topic, fault) for fault in faults]
     try:
         await thaw_when_frozen(processes[2])
-        codes = [await asyncio.wait_for(process.wait(), 30) for process in processes]
+        codes = [await asyncio.wait_for(process.wait(), 60) for process in processes]
     finally:
         for process in processes:
             if process.returncode is None:

@@ -78,8 +78,8 @@ async def test_a_null_value_on_a_compacted_topic_is_a_deletion(stage: Stage) -> 
 
 async def test_a_record_older_than_ids_are_remembered_is_too_old(stage: Stage) -> None:
     number = await stage.feed.add("k1")
-    await asyncio.sleep(1.2)
-    async with stage.toy(identity_horizon=1):
+    await asyncio.sleep(6.5)
+    async with stage.toy(identity_horizon=6):
         assert list((await letters_of(stage, 1)).values()) == ["too-old"]
         await stage.feed.add("k1")
         stage.feed.accepted["k1"].remove(number)

@@ -78,6 +78,7 @@ async def test_a_process_told_to_stop_leaves_nothing_to_be_handled_again(stage: 
         await asyncio.to_thread(running.started)
         for number in range(200):
             await stage.feed.add(f"k{number % 7}")
+        await until(lambda: has(stage, "next_offsets"))
         assert await asyncio.to_thread(replica.stop) == 0
         rows = await stage.fetch("SELECT partition, next_offset FROM next_offsets WHERE topic = $1", full(stage))
         stored = {row["partition"]: row["next_offset"] for row in rows}
@@ -86,6 +87,10 @@ async def test_a_process_told_to_stop_leaves_nothing_to_be_handled_again(stage: 
         assert await stage.count("outbox") == 0
         running.start()
         await until_counted(stage.bootstrap, stage.feed)
+
+
+async def has(stage: Stage, table: str) -> bool:
+    return await stage.count(table) > 0
 
 
 def full(stage: Stage) -> str:

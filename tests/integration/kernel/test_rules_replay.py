@@ -205,7 +205,7 @@ async def test_what_is_given_back_while_something_else_holds_its_subject_is_trie
         await asyncio.to_thread(commands.replay, [await letter_id(stage, lost)])
         await until(lambda: rests(stage))
         await asyncio.to_thread(commands.discard, [await letter_id(stage, bad)])
-        await until(lambda: counted(stage, "k1", [1]), within=5)
+        await until(lambda: counted(stage, "k1", [1]), within=30)
         await until(lambda: empty(stage, "held", "parked"))
 
 

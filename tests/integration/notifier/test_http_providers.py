@@ -41,14 +41,14 @@ def now() -> datetime:
 @pytest_asyncio.fixture
 async def whatsapp(web: WebServer) -> AsyncIterator[WhatsAppProvider]:
     url = f"http://127.0.0.1:{web.port}/v23.0"
-    provider = WhatsAppProvider(WhatsAppSettings(url, "a-token", phone_number_id="1", timeout=2.0))
+    provider = WhatsAppProvider(WhatsAppSettings(url, "a-token", phone_number_id="1", timeout=15.0))
     yield provider
     await provider.close()
 
 
 @pytest_asyncio.fixture
 async def webhook(web: WebServer) -> AsyncIterator[WebhookProvider]:
-    settings = WebhookSettings(f"http://localhost:{web.port}/notices?x=1", SECRET, allow_private=True, timeout=2.0)
+    settings = WebhookSettings(f"http://localhost:{web.port}/notices?x=1", SECRET, allow_private=True, timeout=15.0)
     provider = WebhookProvider(settings, now)
     yield provider
     await provider.close()

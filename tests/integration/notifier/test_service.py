@@ -32,8 +32,6 @@ from support.notifier_stand_ins import MailServer, WebServer
 from support.topics import create_topics, read_topic
 from support.waiting import until
 
-pytestmark = pytest.mark.timeout(180)
-
 CONVERSATION = UUID("00000000-0000-7000-8000-00000000c001")
 CUSTOMER = UUID("00000000-0000-7000-8000-0000000000a1")
 ITEM = UUID("00000000-0000-7000-8000-00000000d001")

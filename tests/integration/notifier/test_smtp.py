@@ -47,7 +47,7 @@ def composed(outbound: Outbound = OUTBOUND) -> Message:
 
 @pytest_asyncio.fixture
 async def smtp(mail: MailServer) -> AsyncIterator[SmtpProvider]:
-    settings = SmtpSettings(port=mail.port, start_tls=False, timeout=2.0, connections=2)
+    settings = SmtpSettings(port=mail.port, start_tls=False, timeout=15.0, connections=2)
     provider = SmtpProvider(settings, lambda: datetime(2026, 3, 10, 12, tzinfo=UTC))
     yield provider
     await provider.close()

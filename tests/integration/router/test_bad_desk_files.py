@@ -9,7 +9,6 @@ from bellhop_common.cli import main
 from support.desk_mistakes import MISTAKES, TEXT
 from support.router_stage import Process
 
-pytestmark = pytest.mark.timeout(120)
 PLACE = re.compile(r":(\d+):(\d+): .*got .*, expected .+")
 
 

@@ -5,11 +5,7 @@ import sys
 from pathlib import Path
 from uuid import uuid4
 
-import pytest
-
 from support.router_stage import EXAMPLE, Stage
-
-pytestmark = pytest.mark.timeout(120)
 
 
 async def bellhop(*arguments: str) -> tuple[int | None, str]:

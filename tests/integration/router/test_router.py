@@ -8,13 +8,11 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import orjson
-import pytest
 
 from bellhop_common.events import topics
+from support.listening import Heard, Listener, listening
 from support.router_stage import EXAMPLE, Process, Stage
 from support.waiting import until
-
-pytestmark = pytest.mark.timeout(120)
 
 
 def item_of(body: dict[str, object]) -> str:
@@ -113,17 +111,21 @@ async def test_an_offer_lapses_after_its_time_and_the_next_agent_is_asked(stage:
     await stage.until_said(warm, "queued", "offered")
     await stage.receive(conversation, "chat")
 
-    async def asked() -> list[dict[str, object]]:
-        offers = [body for body in await stage.said(conversation) if body["type"] == "work.offered"]
-        return offers if len({body["agent_id"] for body in offers}) == 2 else []
+    async def story() -> list[dict[str, object]]:
+        """An offer, its expiry, and the next offer; one that was taken back for our own delay is nobody's miss."""
+        said = [
+            body for body in await stage.said(conversation) if body["type"] in ("work.offered", "work.offer-expired")
+        ]
+        found = [n for n, body in enumerate(said[:-1]) if body["type"] == "work.offer-expired"]
+        return said[found[0] - 1 : found[0] + 2] if found else []
 
-    await until(asked, within=40)
-    said = await stage.said(conversation)
-    ends = [body for body in said if body["type"] == "work.offer-expired"]
-    offered = {body["offer_id"]: datetime.fromisoformat(str(body["at"])) for body in await asked()}
-    late = [(datetime.fromisoformat(str(end["at"])) - offered[end["offer_id"]]).total_seconds() for end in ends]
-    assert ends[0]["agent_id"] == said[1]["agent_id"]
-    assert 2.0 <= late[0] < 6.0
+    await until(story, within=40)
+    offer, expiry, following = await story()
+    lasted = datetime.fromisoformat(str(expiry["at"])) - datetime.fromisoformat(str(offer["at"]))
+    assert (expiry["offer_id"], expiry["agent_id"]) == (offer["offer_id"], offer["agent_id"])
+    assert 2.0 <= lasted.total_seconds() < 6.0
+    assert following["type"] == "work.offered"
+    assert following["agent_id"] != offer["agent_id"]
 
 
 async def test_a_heartbeat_keeps_the_lease_without_a_word(stage: Stage, process: Process) -> None:
@@ -192,7 +194,8 @@ async def test_two_replicas_route_one_desk_as_one_and_the_history_holds(stage: S
         for agent in ("ana", "boris", "diana", "hristo"):
             await one.come(agent)
         await asyncio.gather(*(stage.receive(each, "chat") for each in conversations))
-        await asyncio.gather(*(_worked(stage, (one, two)[n % 2], each) for n, each in enumerate(conversations)))
+        async with listening(stage.bootstrap, stage.prefix, [topics.WORK.name]) as heard:
+            await asyncio.gather(*(_worked(heard, (one, two)[n % 2], each) for n, each in enumerate(conversations)))
         board = (await two.http.get("/v1/queues", params={"desk": "support"})).json()
         assert sum(queue["waiting"] for queue in board["queues"]) == 0
         people = (await one.http.get("/v1/agents", params={"desk": "support"})).json()["agents"]
@@ -202,15 +205,17 @@ async def test_two_replicas_route_one_desk_as_one_and_the_history_holds(stage: S
     assert [one for one in verdicts if one["status"] == "violation"] == [], done.stdout + done.stderr
 
 
-async def _worked(stage: Stage, process: Process, conversation: UUID) -> None:
-    """Accepts when it is offered, answers and resolves; half by HTTP, half by Kafka."""
+async def _worked(heard: Listener, process: Process, conversation: UUID) -> None:
+    """Accepts when it is offered, and resolves."""
+
+    def said() -> list[Heard]:
+        return [one for one in heard.events if one.key == str(conversation)]
 
     async def offered() -> bool:
-        said = await stage.said(conversation)
-        return bool(said) and said[-1]["type"] == "work.offered"
+        return [one.type for one in said()][-1:] == ["work.offered"]
 
-    await until(offered, within=60)
-    offer = (await stage.said(conversation))[-1]
+    await until(offered, within=120)
+    offer = said()[-1].body
     item, agent = item_of(offer), str(offer["agent_id"])
     answer = await process.act(item, "accept", agent, offer_id=offer["offer_id"])
     assert answer.status_code == 200, answer.text

@@ -172,7 +172,7 @@ async def test_a_warning_then_one_breach_each_within_a_tenth_of_a_second(stage: 
         conversations = [uuid4() for _ in range(10)]
         for one in conversations:
             await stage.router.queued(one)
-        await asyncio.sleep(3)
+            await asyncio.sleep(0.5)  # so that one hiccup of the machine can't make most of them late
         said = [await stage.until_said(one, "started", "warned", "breached") for one in conversations]
     lateness = sorted(int(str(body["late_ms"])) for bodies in said for body in bodies if body["kind"] != "started")
     assert lateness[0] >= 0
@@ -183,11 +183,11 @@ async def test_a_warning_then_one_breach_each_within_a_tenth_of_a_second(stage: 
 async def test_a_reply_in_time_meets_the_clock_and_nothing_fires(stage: Stage) -> None:
     async with stage.sla():
         conversation = uuid4()
-        await stage.router.queued(conversation)
+        await stage.router.queued(conversation, "slow")
         await stage.router.say(conversation, "work.noted", text="an event that no clock depends on")
         await stage.router.replied(conversation)
         await stage.until_said(conversation, "started", "met")
-        await asyncio.sleep(2)
+        await asyncio.sleep(7)
         assert await stage.kinds(conversation) == ["started", "met"]
 
 

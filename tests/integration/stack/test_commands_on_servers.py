@@ -33,7 +33,6 @@ def servers(stack: LocalStack) -> dict[str, str]:
     }
 
 
-@pytest.mark.timeout(180)
 def test_from_nothing_to_an_epoch_of_its_own(bellhop: Bellhop, servers: dict[str, str], tmp_path: Path) -> None:
     before = {one["check"]: one["ok"] for one in _lines(bellhop("doctor", "--json", "sla", **servers).stdout)}
     assert before == {

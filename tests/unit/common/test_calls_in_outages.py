@@ -17,6 +17,7 @@ from bellhop_common.kernel.service import CallResult
 from bellhop_common.observability.logging import logger
 from bellhop_common.observability.metrics import KernelMetrics
 from bellhop_common.postgres.database import Connection, Database, PostgresSettings
+from support.waiting import until
 
 
 class Away(Database):
@@ -63,6 +64,9 @@ class World:
         self.made.append(call)
         return CallResult()
 
+    async def is_settled(self) -> bool:
+        return bool(self.ends or self.given_back)
+
     async def ended(self, _desk: str, end: CallEnded, _token: object) -> bool:
         self.ends.append(end)
         return True
@@ -74,7 +78,7 @@ async def made(world: World, database: Database, monkeypatch: pytest.MonkeyPatch
     metrics = KernelMetrics("test", CollectorRegistry())
     caller = Caller(CallerParts(database, world.perform, world.ended, metrics, logger("test")))
     running = asyncio.create_task(caller.run())
-    await asyncio.sleep(1)
+    await until(world.is_settled)
     await caller.drain(2)
     await asyncio.wait([running], timeout=2)
     assert running.done()

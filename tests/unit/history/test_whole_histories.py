@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from time import process_time
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -81,7 +80,6 @@ def _mixed(log: list[RawRecord], chance: random.Random) -> list[RawRecord]:
     return mixed
 
 
-@pytest.mark.timeout(120)
 def test_two_hundred_thousand_events_are_judged_in_bounded_memory(tmp_path: Path) -> None:
     began, before = process_time(), _resident_mib()
     history = SpilledHistory(tmp_path / "history.db", Chronicle().facts())
