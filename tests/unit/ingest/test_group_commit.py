@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from bellhop_common.postgres.errors import Outage
-from bellhop_ingest.application.group_commit import MAX_GROUP, Busy, Deferred, GroupCommit
+from bellhop_ingest.application.group_commit import MAX_GROUP, Busy, Commit, Deferred, EndedUnasked, GroupCommit
 
 
 class Ledger:
@@ -86,3 +86,39 @@ async def test_who_comes_after_the_end_is_sent_away_and_who_came_before_is_answe
     assert await before == 10
     with pytest.raises(Busy):
         await group.submit(2)
+
+
+async def test_who_comes_before_the_start_is_sent_away_and_may_come_again() -> None:
+    group = GroupCommit(Ledger().commit)
+    with pytest.raises(Busy, match="starting"):
+        await asyncio.wait_for(group.submit(1), 1)
+    async with group:
+        assert await group.submit(1) == 10
+
+
+async def too_few(_: Sequence[int]) -> list[int | Deferred]:
+    return []
+
+
+async def cancelled(_: Sequence[int]) -> list[int | Deferred]:
+    raise asyncio.CancelledError
+
+
+@pytest.mark.parametrize(("commit", "error"), [(too_few, ValueError), (cancelled, EndedUnasked)])
+async def test_an_end_that_nobody_asked_for_is_told_and_nobody_waits_for_ever(
+    commit: Commit[int, int], error: type[Exception]
+) -> None:
+    told: list[Exception] = []
+    async with GroupCommit(commit, broken=told.append) as group:
+        asked = asyncio.gather(*(group.submit(number) for number in range(3)), return_exceptions=True)
+        assert [type(answer) for answer in await asyncio.wait_for(asked, 1)] == [Busy] * 3
+        with pytest.raises(Busy, match="broken"):
+            await group.submit(4)
+    assert [type(one) for one in told] == [error]
+
+
+async def test_an_end_that_was_asked_for_is_told_to_nobody() -> None:
+    told: list[Exception] = []
+    async with GroupCommit(Ledger().commit, broken=told.append) as group:
+        assert await group.submit(1) == 10
+    assert told == []

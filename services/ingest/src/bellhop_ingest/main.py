@@ -93,7 +93,7 @@ class House:
         self.sockets.count = self.metrics.sockets.set
         intake = Intake(runtime.database, self.store, runtime.outbox, runtime.publisher, self.encode)
         self.commits: GroupCommit[Applicant, Admitted] = GroupCommit(
-            self.metrics.sized(intake.commit), closed=_closed(runtime)
+            self.metrics.sized(intake.commit), closed=_closed(runtime), broken=runtime.fatal
         )
         objects = ObjectFolder(self.settings.objects_dir)
         parts = FrontDeskParts(

@@ -40,19 +40,39 @@ class _Waiting(Generic[ArrivalT, AnswerT]):
 Commit = Callable[[Sequence[ArrivalT]], Awaitable[Sequence[AnswerT | Deferred]]]
 
 
-class GroupCommit(Generic[ArrivalT, AnswerT]):
-    """`commit` makes a whole group durable in one transaction and answers in the order given."""
+class EndedUnasked(Exception):
+    """Nothing raised, and yet nobody takes arrivals any more."""
 
-    def __init__(self, commit: Commit[ArrivalT, AnswerT], *, closed: Callable[[], str | None] = lambda: None) -> None:
+
+def unnoticed(_error: Exception) -> None:
+    pass
+
+
+class GroupCommit(Generic[ArrivalT, AnswerT]):
+    """`commit` makes a whole group durable in one transaction and answers in the order given.
+
+    `broken` is told when the work ended before anybody asked for it: the process is of no use then.
+    """
+
+    def __init__(
+        self,
+        commit: Commit[ArrivalT, AnswerT],
+        *,
+        closed: Callable[[], str | None] = lambda: None,
+        broken: Callable[[Exception], None] = unnoticed,
+    ) -> None:
         self._commit = commit
         self._closed = closed
+        self._broken = broken
         self._waiting: list[_Waiting[ArrivalT, AnswerT]] = []
+        self._in_hand: list[_Waiting[ArrivalT, AnswerT]] = []
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
 
     async def __aenter__(self) -> "GroupCommit[ArrivalT, AnswerT]":
         self._task = asyncio.create_task(self._run(), name="group-commit")
+        self._task.add_done_callback(self._ended)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -60,15 +80,11 @@ class GroupCommit(Generic[ArrivalT, AnswerT]):
         self._stopping = True
         self._news.set()
         if self._task is not None:
-            await self._task
-
-    @property
-    def failed(self) -> bool:
-        return self._task is not None and self._task.done()
+            await asyncio.wait([self._task])
 
     async def submit(self, arrival: ArrivalT) -> AnswerT:
         """Returns once the arrival is durable; raises `Busy` or what its own handling raised."""
-        why = "stopping" if self._stopping or self.failed else self._closed()
+        why = self._shut() or self._closed()
         if why is not None:
             raise Busy(why)
         if len(self._waiting) >= MAX_GROUP * WAITING_GROUPS:
@@ -78,6 +94,21 @@ class GroupCommit(Generic[ArrivalT, AnswerT]):
         self._news.set()
         return await waiting.answer
 
+    def _shut(self) -> str | None:
+        if self._stopping:
+            return "stopping"
+        if self._task is None:
+            return "starting"
+        return "broken" if self._task.done() else None
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        """Whoever still waits would wait for ever; who has an answer keeps it."""
+        error = EndedUnasked() if task.cancelled() else task.exception()
+        if error is None:
+            return
+        self._refuse([*self._in_hand, *self._waiting], Busy("broken"))
+        self._broken(error if isinstance(error, Exception) else EndedUnasked())
+
     async def _run(self) -> None:
         while not (self._stopping and not self._waiting):
             await self._news.wait()
@@ -85,10 +116,10 @@ class GroupCommit(Generic[ArrivalT, AnswerT]):
             if not self._waiting:
                 continue
             await self._gather_more()
-            group, self._waiting = self._waiting[:MAX_GROUP], self._waiting[MAX_GROUP:]
+            self._in_hand, self._waiting = self._waiting[:MAX_GROUP], self._waiting[MAX_GROUP:]
             if self._waiting:
                 self._news.set()
-            await self._handle(group)
+            await self._handle(self._in_hand)
 
     async def _gather_more(self) -> None:
         """A lone arrival waits for nobody; company waits for the window."""
