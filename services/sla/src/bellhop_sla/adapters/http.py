@@ -1,5 +1,6 @@
 """What does sla answer over HTTP? Clocks of a conversation, calendars, and deadlines before they are promised."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from bellhop_common.http.problems import Problem
 from bellhop_common.postgres.database import Database
 from bellhop_sla.adapters.documents import SlaDocuments
 from bellhop_sla.adapters.preview import PreviewRequest
+from bellhop_sla.adapters.reach import refuse_far
 from bellhop_sla.application.explain import Told, explain, preview
 from bellhop_sla.domain.calendar import NEVER, add
 from bellhop_sla.domain.conversation import Conversation
@@ -98,6 +100,8 @@ class Reading:
 def sla_routes(database: Database, documents: SlaDocuments, tokens_file: Path | None) -> APIRouter:
     reading = Reading(database, documents)
     known = Depends(require(Tokens.read(tokens_file)))
+    # Drawing a calendar for many years takes seconds: clocks must not wait for it, nor for many who do so at once.
+    drawing = asyncio.Lock()
     routes = careful_router("/v1", "sla", dependencies=[known])
 
     @routes.get("/conversations/{conversation_id}/clocks")
@@ -108,8 +112,10 @@ def sla_routes(database: Database, documents: SlaDocuments, tokens_file: Path | 
     async def calendar_add(
         name: str, start: Instant, duration: Annotated[Duration, Query()], desk: str | None = None
     ) -> Added:
+        refuse_far([("query.start", start)], await reading.now())
         _, calendar = await reading.calendar(name, desk)
-        return _added(calendar, start, duration)
+        async with drawing:
+            return await asyncio.to_thread(_added, calendar, start, duration)
 
     @routes.get("/calendars/{name}")
     async def calendar_show(name: str, desk: str | None = None, year: int | None = None) -> CalendarShown:
@@ -118,13 +124,19 @@ def sla_routes(database: Database, documents: SlaDocuments, tokens_file: Path | 
 
     @routes.post("/clocks/preview")
     async def clocks_preview(asked: PreviewRequest) -> Clocks:
-        at = asked.at or await reading.now()
-        try:
-            return Clocks(at=at, clocks=preview(asked.question(), at))
-        except (BadCalendar, BadPolicy) as error:
-            raise Problem(422, "Not as expected", str(error)) from error
+        now = await reading.now()
+        refuse_far(asked.instants(), now)
+        async with drawing:
+            return await asyncio.to_thread(_previewed, asked, asked.at or now)
 
     return routes
+
+
+def _previewed(asked: PreviewRequest, at: datetime) -> Clocks:
+    try:
+        return Clocks(at=at, clocks=preview(asked.question(), at))
+    except (BadCalendar, BadPolicy) as error:
+        raise Problem(422, "Not as expected", str(error)) from error
 
 
 def _added(calendar: Calendar, start: datetime, duration: timedelta) -> Added:

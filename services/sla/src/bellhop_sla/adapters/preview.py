@@ -1,12 +1,13 @@
 """What does somebody send who asks for deadlines before they promise?"""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
 from pydantic import Field
 
-from bellhop_common.events.desks import Calendar, DeskQueue, SlaPolicy
-from bellhop_common.events.wire import Channel, Instant, Slug, Wire
+from bellhop_common.events.desks import Calendar, DeskQueue, SlaPolicy, SlaTarget
+from bellhop_common.events.wire import Channel, Instant, ShortText, Slug, Wire
 from bellhop_sla.adapters import translate
 from bellhop_sla.application.explain import Question
 from bellhop_sla.domain.desk_file import DeskVersion
@@ -41,12 +42,31 @@ class PreviewFact(Wire):
     by_at: Instant | None = None
 
 
+class PreviewTarget(SlaTarget):
+    warnings: tuple[int, ...] = Field((50, 80, 95), max_length=20)
+    pause_on: tuple[str, ...] = Field((), max_length=20)
+
+
+class PreviewPolicy(SlaPolicy):
+    when: ShortText = "true"
+    queues: tuple[Slug, ...] = Field((), max_length=100)
+    targets: tuple[PreviewTarget, ...] = Field((), max_length=50)
+
+
+class PreviewCalendar(Calendar):
+    """Whoever drew it for a hundred thousand own dates would draw for hours."""
+
+    hours: ShortText = "24/7"
+    holidays: str | None = Field(None, max_length=200)
+    closed: tuple[str, ...] = Field((), max_length=400)
+
+
 class PreviewRequest(Wire):
     """`policies`, `calendars` and `queues` as in a desk file; `at`: as of when, by default now."""
 
-    policies: tuple[SlaPolicy, ...]
-    calendars: tuple[Calendar, ...] = ()
-    queues: tuple[DeskQueue, ...] = ()
+    policies: tuple[PreviewPolicy, ...] = Field(max_length=50)
+    calendars: tuple[PreviewCalendar, ...] = Field((), max_length=20)
+    queues: tuple[DeskQueue, ...] = Field((), max_length=100)
     history: tuple[PreviewFact, ...] = Field(min_length=1, max_length=1_000)
     at: Instant | None = None
 
@@ -59,6 +79,13 @@ class PreviewRequest(Wire):
         )
         calendars = tuple(translate.calendar(one) for one in self.calendars)
         return Question(version, calendars, tuple(self._facts()), UUID(int=0))
+
+    def instants(self) -> Iterator[tuple[str, datetime | None]]:
+        """Each with the path at which it stands."""
+        yield "body.at", self.at
+        for number, fact in enumerate(self.history):
+            for name in ("at", "since_at", "by_at"):
+                yield f"body.history.{number}.{name}", getattr(fact, name)
 
     def _facts(self) -> list[Fact]:
         context = Context("preview", 1, 50, "email", 1, Customer())
