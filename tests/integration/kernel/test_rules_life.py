@@ -1,12 +1,13 @@
 """How does a process live and end? Offsets, draining, a bad deploy, no progress, a topic made anew, restored tables."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
 import pytest
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError
 
@@ -21,8 +22,8 @@ from bellhop_common.postgres.database import Connection
 from bellhop_common.postgres.outbox import Outbox
 from support.replicas import Replica, toys
 from support.topics import create_topics
-from support.toy.contracts import TOY_INPUT, ToyExplode
-from support.toy_feed import published, until_counted
+from support.toy.contracts import TOY_INPUT, ToyAdd, ToyExplode
+from support.toy_feed import headers_of, published, until_counted
 from support.toy_looks import counted, letters_of
 from support.toy_stage import SCHEMA, Stage, ToyRuntime
 from support.waiting import until
@@ -115,6 +116,48 @@ async def test_a_broker_that_goes_away_in_the_middle_of_a_start_is_waited_for(
         assert (await until_counted(stage.bootstrap, stage.feed)).numbers("k1") == [1]
         assert toy.health.ready
         assert toy.client is starts[2]
+
+
+async def test_the_end_of_a_transaction_which_nobody_can_read_counts_as_read(stage: Stage) -> None:
+    async with stage.toy() as toy, transactional(stage) as producer:
+        async with producer.transaction():
+            body = ToyAdd(desk="a", number=1)
+            await producer.send_and_wait(full(stage), body.model_dump_json().encode(), b"k1", headers=headers_of(body))
+        await until(lambda: counted(stage, "k1", [1]))
+        await until(lambda: no_lag(toy, full(stage)))
+
+
+@asynccontextmanager
+async def transactional(stage: Stage) -> AsyncIterator[AIOKafkaProducer]:
+    producer = AIOKafkaProducer(bootstrap_servers=stage.bootstrap, transactional_id=stage.prefix)
+    await producer.start()
+    try:
+        yield producer
+    finally:
+        await producer.stop()
+
+
+async def no_lag(toy: ToyRuntime, topic: str) -> bool:
+    return toy.registry.get_sample_value("support_toy_consumer_lag_records", {"topic": topic}) == 0
+
+
+async def test_a_part_that_does_not_stop_keeps_no_other_from_stopping(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(_: object) -> None:
+        await asyncio.sleep(600)
+
+    async with stage.toy(stop_timeout=3) as toy:
+        await stage.feed.add("k1")
+        await until(lambda: counted(stage, "k1", [1]))
+        true_stop = Consumer.stop
+        monkeypatch.setattr(Consumer, "stop", hang)
+    monkeypatch.setattr(Consumer, "stop", true_stop)
+    with pytest.raises(asyncpg.InterfaceError, match="closed"):
+        await toy.database.now()
+    assert not toy.publisher.alive
+    assert toy.client is not None
+    await toy.client.stop()
 
 
 async def status_of(replica: Replica) -> int:

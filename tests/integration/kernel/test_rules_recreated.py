@@ -7,7 +7,7 @@ from bellhop_common.messaging import topic_admin
 from support.replicas import Replica, toys
 from support.topics import delete_named, make_until_there
 from support.toy import contracts
-from support.toy_stage import Stage
+from support.toy_stage import Stage, ToyRuntime
 from support.waiting import until
 
 BEFORE = 12
@@ -35,6 +35,21 @@ async def test_a_topic_made_again_with_more_records_than_were_read_of_the_old_on
         await stage.fetch("DELETE FROM next_offsets WHERE topic = $1", name_of(stage))
         await asyncio.to_thread(running.start)
         await until(lambda: handled(stage, BEFORE + AFTER), within=60)
+
+
+async def test_a_reader_that_is_sent_back_in_another_log_drops_nothing_as_handled(stage: Stage) -> None:
+    """The position of the old log, as the client keeps it when nobody tells it that the topic is another one."""
+    async with stage.toy() as toy:
+        await stage.feed.add("k1")
+        await until(lambda: handled(stage, 1))
+        await stage.fetch("UPDATE next_offsets SET next_offset = 1000 WHERE topic = $1", name_of(stage))
+        await stage.feed.add("k1")
+        await until(lambda: failed(toy, "but its record 1 is younger than all of them"))
+    assert await stage.count("inbox") == 1
+
+
+async def failed(toy: ToyRuntime, words: str) -> bool:
+    return words in (toy.health.failed or "")
 
 
 async def handled(stage: Stage, count: int) -> bool:

@@ -91,6 +91,11 @@ def test_on_a_compacted_topic_null_deletes_and_age_does_not_matter() -> None:
     assert (found.key, found.body) == ("k1", None)
 
 
+def test_on_a_sequenced_topic_age_does_not_matter_since_the_sequence_tells_repeats() -> None:
+    old = replace(RAW, topic="t.toy.ordered.v1", appended_at=NOW - timedelta(days=29))
+    assert isinstance(READER.read(replace(old, value=b'{"number": 3, "epoch": 1, "sequence": 4}'), NOW), Received)
+
+
 def test_on_a_sequenced_topic_a_record_says_where_it_stands() -> None:
     raw = replace(RAW, topic="t.toy.ordered.v1")
     assert poison(raw) == "bad-schema"

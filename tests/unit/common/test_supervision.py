@@ -30,6 +30,27 @@ class JustHeard:
         return self.at
 
 
+def wall_ms() -> float:
+    return time.time() * 1000
+
+
+def test_a_broker_that_says_nothing_is_noticed() -> None:
+    positions, client = Positions(), JustHeard()
+    assert positions.silent_for(client, wall_ms()) == 0.0
+    positions.begin({FIRST: 0})
+    assert positions.silent_for(client, client.at + 4_000) == 4.0
+
+
+def test_while_records_wait_the_client_asks_for_no_more_and_its_silence_means_nothing() -> None:
+    class Behind(JustHeard):
+        def highwater(self, _: TopicPartition) -> int | None:
+            return 7
+
+    positions, client = Positions(), Behind()
+    positions.begin({FIRST: 0})
+    assert positions.silent_for(client, client.at + 4_000) == 0.0
+
+
 class SlowClock:
     """A connection whose clock stands still, and takes its time to say so."""
 

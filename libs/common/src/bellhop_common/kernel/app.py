@@ -1,6 +1,7 @@
 """What does a process serve over HTTP? Health, metrics, its AsyncAPI page, and the service's own routes."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -33,9 +34,9 @@ def create_app(service: Service[StateT, InputT, EventT], settings: KernelSetting
             yield
         finally:
             runtime.health.stopping = True
-            await _ended(starting)
-            async with asyncio.timeout(settings.stop_timeout):
-                await runtime.stop()
+            began = time.monotonic()
+            await _ended(starting, settings.stop_timeout / 4)
+            await runtime.stop(settings.stop_timeout - (time.monotonic() - began))
 
     app = FastAPI(
         title=f"Bellhop {service.name}", docs_url=None, redoc_url=None, openapi_url=_openapi(service), lifespan=run
@@ -61,10 +62,10 @@ async def _start(runtime: Runtime[StateT, InputT, EventT]) -> None:
     search_seldom()
 
 
-async def _ended(starting: "asyncio.Task[None]") -> None:
-    if not starting.done():
-        starting.cancel()
-    await asyncio.gather(starting, return_exceptions=True)
+async def _ended(starting: "asyncio.Task[None]", within: float) -> None:
+    """Who is just joining a group may wait for all its members, however often it is told to end."""
+    starting.cancel()
+    await asyncio.wait([starting], timeout=within)
 
 
 def _operational(app: FastAPI, runtime: Runtime[StateT, InputT, EventT]) -> None:

@@ -11,6 +11,7 @@ from asyncpg import Record
 from bellhop_common.decision import Subject
 from bellhop_common.kernel.delivery import Origin, Parked, Place, RawRecord, RecordHeaders
 from bellhop_common.kernel.turn import ParkReason
+from bellhop_common.messaging.inbox import Stored
 from bellhop_common.postgres.database import Connection
 
 
@@ -241,8 +242,9 @@ SELECT DISTINCT CASE p.reason WHEN 'gap' THEN 'beyond' ELSE 'queued' END, p.subj
 FROM parked p JOIN unnest($1::text[], $2::text[]) AS s(kind, id) ON (p.subject_kind, p.subject_id) = (s.kind, s.id)
 WHERE p.id <> ALL($3::bigint[])
 UNION ALL
-SELECT 'next', '', '', n.topic, n.partition, n.next_offset, NULL
+SELECT 'next', '', '', n.topic, n.partition, n.next_offset, m.applied_at
 FROM next_offsets n JOIN unnest($5::text[], $6::int[]) AS r(topic, partition) USING (topic, partition)
+LEFT JOIN input_marks m USING (topic, partition)
 WHERE n.group_id = $4
 """
 
@@ -258,7 +260,7 @@ class Preamble:
     held: dict[Subject, Origin]
     queued: set[tuple[Subject, str]]
     beyond: set[tuple[Subject, str]]
-    next_offsets: dict[tuple[str, int], int]
+    next_offsets: dict[Place, Stored]
 
     @property
     def parked(self) -> set[Subject]:
@@ -297,5 +299,5 @@ async def preamble(connection: Connection, asked: Question) -> Preamble:
             case "beyond":
                 found.beyond.add((Subject(row["kind"], row["id"]), row["topic"]))
             case _:
-                found.next_offsets[(row["topic"], row["partition"])] = row["number"]
+                found.next_offsets[(row["topic"], row["partition"])] = Stored(row["number"], row["at"])
     return found

@@ -1,12 +1,16 @@
 """How far is this process in each partition, and is it at the end? Lag and progress, from what was handled."""
 
 import time
-from collections.abc import Iterable, Mapping
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final, Protocol
 
 from aiokafka import ConsumerRecord, TopicPartition
 
 from bellhop_common.kernel.delivery import Place
+
+# Looks come five times a second; what the client has fetched is handed over at once.
+STILL_LOOKS: Final = 10
 
 
 class Fetching(Protocol):
@@ -24,6 +28,8 @@ class Positions:
         self._handled: dict[TopicPartition, int] = {}
         self.moved_at = time.monotonic()
         self._believed_from_ms = 0.0
+        self._in_hand = False
+        self._still: tuple[dict[TopicPartition, int], int] = ({}, 0)
 
     def begin(self, places: Mapping[TopicPartition, int]) -> None:
         self._handled = dict(places)
@@ -32,6 +38,29 @@ class Positions:
     def clear(self) -> None:
         self._handled = {}
         self.moved()
+
+    @contextmanager
+    def in_hand(self) -> Iterator[None]:
+        """While a batch is being handled."""
+        self._in_hand = True
+        try:
+            yield
+        finally:
+            self._in_hand = False
+
+    def left_over(self, client: Fetching) -> list[TopicPartition]:
+        """Partitions that lag by the same records for a while, though nothing is in hand: nobody hands these over.
+
+        Ends of transactions are such: they take an offset, and no reader ever sees them.
+        """
+        lagging = {place: lag for place, lag in self.lags(client).items() if lag and not self._in_hand}
+        self._still = (lagging, self._still[1] + 1 if lagging == self._still[0] else 0)
+        return list(lagging) if self._still[1] >= STILL_LOOKS else []
+
+    def passed(self, place: TopicPartition, position: int) -> None:
+        """The client will hand over nothing before that offset."""
+        if place in self._handled:
+            self._handled[place] = max(self._handled[place], position)
 
     def handled(self, records: Iterable["ConsumerRecord[bytes, bytes]"]) -> None:
         for record in records:
@@ -55,6 +84,13 @@ class Positions:
         """Records not handled yet; partitions of which nothing was heard are left out."""
         ends = {place: client.highwater(place) for place in self._handled}
         return {place: max(end - self._handled[place], 0) for place, end in ends.items() if end is not None}
+
+    def silent_for(self, client: Fetching, wall_ms: float) -> float:
+        """Seconds since any partition was heard of; 0 while records wait, since the client asks for no more then."""
+        heard = [at for place in self._handled if (at := client.last_poll_timestamp(place)) is not None]
+        if not heard or any(self.lags(client).values()):
+            return 0.0
+        return max(wall_ms - max(heard), 0.0) / 1000
 
     def ends(self, client: Fetching, wall_ms: float) -> dict[Place, float]:
         """Partitions whose every record was handled when their end was last heard of, and how many seconds ago."""

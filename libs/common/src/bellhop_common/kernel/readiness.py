@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import asyncpg
-
 from bellhop_common.errors import BellhopError
 from bellhop_common.events.topics import CONTACT_INBOUND, Topic
 from bellhop_common.kernel.attempt import attempt
@@ -16,7 +14,7 @@ from bellhop_common.messaging import topic_admin
 from bellhop_common.messaging.dead_letters import dead_letter_topic, retry_topic
 from bellhop_common.observability.health import Health
 from bellhop_common.postgres import migrations
-from bellhop_common.postgres.errors import Outage
+from bellhop_common.postgres.errors import TROUBLE, Outage
 from bellhop_common.settings import KernelSettings
 
 AGAIN: Final = 0.5
@@ -93,7 +91,7 @@ async def _topics_missing(needs: Needs) -> str | None:
 async def _tables_missing(needs: Needs) -> str | None:
     try:
         pending = await migrations.pending(needs.dsn, needs.schema, needs.migrations)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except TROUBLE as error:
         return f"PostgreSQL does not answer: {type(error).__name__}"
     if pending:
         return f"{len(pending)} migrations are missing in {needs.schema}: run `bellhop migrate`"

@@ -11,6 +11,7 @@ from bellhop_common.kernel.intake import Intake
 from bellhop_common.kernel.pauses import waited
 from bellhop_common.kernel.positions import Positions
 from bellhop_common.kernel.turn import NoDeskYet
+from bellhop_common.messaging.assignment import READER, TopicRecreated
 from bellhop_common.messaging.consumer import Records
 from bellhop_common.observability.health import Health
 from bellhop_common.observability.metrics import KernelMetrics
@@ -23,7 +24,6 @@ EventT = TypeVar("EventT")
 FIRST_PAUSE: Final = 0.05
 LONGEST_PAUSE: Final = 0.5
 STATES_FIRST: Final = 0.5
-WHO: Final = "consumer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,14 @@ class BatchLoop(Generic[StateT, InputT, EventT]):
         while True:
             try:
                 await self._once(records)
-                return self._seen.health.go_on(WHO)
+                return self._seen.health.go_on(READER)
             except BreakerOpen as error:
                 self._hands.fatal(error)
                 raise
             except Outage as outage:
+                if isinstance(outage.error, TopicRecreated):
+                    self._hands.fatal(outage.error)
+                    raise
                 self._wait(outage, pause)
                 if isinstance(outage.error, NoDeskYet):  # its file may be in the very next batch
                     self._hands.states_first(STATES_FIRST)
@@ -74,7 +77,8 @@ class BatchLoop(Generic[StateT, InputT, EventT]):
 
     async def _once(self, records: Records) -> None:
         began = time.monotonic()
-        report = await self._intake.take(records)
+        with self._seen.positions.in_hand():
+            report = await self._intake.take(records)
         metrics = self._seen.metrics
         metrics.batch_seconds.observe(time.monotonic() - began)
         metrics.records.labels(outcome="applied").inc(report.applied)
@@ -86,4 +90,4 @@ class BatchLoop(Generic[StateT, InputT, EventT]):
     def _wait(self, outage: Outage, pause: float) -> None:
         self._seen.positions.moved()
         if pause > FIRST_PAUSE or isinstance(outage.error, NoDeskYet):
-            self._seen.health.wait(WHO, outage.reason)
+            self._seen.health.wait(READER, outage.reason)

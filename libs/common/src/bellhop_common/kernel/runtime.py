@@ -2,8 +2,10 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from functools import partial
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -37,6 +39,7 @@ from bellhop_common.observability.health import Health
 from bellhop_common.observability.logging import logger
 from bellhop_common.observability.metrics import KernelMetrics
 from bellhop_common.postgres.database import Database, PostgresSettings
+from bellhop_common.postgres.errors import HandlerError, Outage
 from bellhop_common.postgres.outbox import Outbox
 from bellhop_common.settings import KernelSettings
 from bellhop_common.timers.worker import TimerSources, TimerWorker
@@ -46,6 +49,9 @@ InputT = TypeVar("InputT")
 EventT = TypeVar("EventT")
 
 PUBLISHER_STOP = 5.0
+# Kept for what comes after a step that takes all the time there is.
+LAST_SECONDS = 1.0
+A_MOMENT = 0.1
 TIDY_EVERY = 3_600.0
 
 
@@ -144,25 +150,39 @@ class Runtime(Generic[StateT, InputT, EventT]):
         self.health.started = True
         self.log.info("started", group=self.settings.group, topics=len(self.needs.reads))
 
-    async def stop(self) -> None:
+    async def stop(self, within: float | None = None) -> None:
         """Readiness off, no more in, finish what is in hand, commit, leave the group, publish what is ours."""
         self.health.stopping = True
         self._loop.give_up()
-        if self.health.started:
-            # First, since the background may hold what calls are made with.
-            if self._caller is not None:
-                await self._caller.drain(PUBLISHER_STOP)
-            await self._background.aclose()
-            self._parked.stop()
-            await self._consumer.stop()
-            await self._timers.stop()
+        self._parked.stop()
+        until = time.monotonic() + (within or self.settings.stop_timeout) - LAST_SECONDS
+        for name, step in self._last_steps().items():
+            await self._take_last(name, step, max(until - time.monotonic(), A_MOMENT))
+        self.log.info("stopped", exit_status=self.exit_status)
+
+    def _last_steps(self) -> dict[str, Callable[[], Awaitable[object]]]:
+        """Calls end first, since the background may hold what they are made with. Nothing need have been started."""
+        calls = {} if self._caller is None else {"calls": partial(self._caller.drain, PUBLISHER_STOP)}
+        return {
+            **calls,
+            "background": self._background.aclose,
+            "consumer": self._consumer.stop,
+            "timers": self._timers.stop,
+            "tasks": self._end_tasks,
+            "publisher": partial(self.publisher.stop, PUBLISHER_STOP),
+            "database": self.database.close,
+        }
+
+    async def _take_last(self, name: str, step: Callable[[], Awaitable[object]], within: float) -> None:
+        """One that hangs or fails keeps none of the others from being taken."""
+        failure = await attempt(asyncio.wait_for(step(), within))
+        if isinstance(failure, (Outage, HandlerError)):
+            self.log.warning("stop-cut-short", step=name, reason=failure.reason)
+
+    async def _end_tasks(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self.health.started:
-            await self.publisher.stop(PUBLISHER_STOP)
-        await self.database.close()
-        self.log.info("stopped", exit_status=self.exit_status)
 
     def fatal(self, error: Exception) -> None:
         """Ends the process in good order, with a failure."""

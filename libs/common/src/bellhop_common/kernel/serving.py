@@ -41,10 +41,19 @@ def serve(service: Service[StateT, InputT, EventT], settings: KernelSettings) ->
     )
     # uvicorn raises the signal that stopped it once more, when all is done.
     signal.signal(signal.SIGTERM, _leave)
-    with suppress(SystemExit, KeyboardInterrupt):
-        uvicorn.Server(config).run()
+    status = run(uvicorn.Server(config))
     runtime: Runtime[StateT, InputT, EventT] = app.state.runtime
-    return runtime.exit_status
+    return runtime.exit_status or status
+
+
+def run(server: uvicorn.Server) -> int:
+    """A port that is taken is said by an exit of uvicorn's own."""
+    with suppress(KeyboardInterrupt):
+        try:
+            server.run()
+        except SystemExit as ended:
+            return ended.code if isinstance(ended.code, int) else 0
+    return 0
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

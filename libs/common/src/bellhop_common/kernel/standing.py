@@ -10,17 +10,31 @@ from bellhop_common.kernel.parking import Preamble
 from bellhop_common.kernel.transaction import Standing
 from bellhop_common.kernel.turn import Aside, Item, ParkReason
 from bellhop_common.messaging import inbox
+from bellhop_common.messaging.assignment import NOTHING_STORED, Ends, TopicRecreated
 from bellhop_common.messaging.sequences import Verdict
 from bellhop_common.postgres.database import Connection
+from bellhop_common.postgres.errors import Outage
 
 InputT = TypeVar("InputT")
 
 
 async def stand_fresh(connection: Connection, items: Sequence[Item[InputT]], known: Preamble) -> Standing[InputT]:
     """Records as they come from their topics; what is parked of their subject and topic goes before them."""
-    ahead = [item for item in items if _of(item).raw.offset >= known.next_offsets.get(_of(item).raw.place, 0)]
+    ahead = [item for item in items if not _is_handled(_of(item), known)]
     unseen = await _unseen(connection, ahead)
     return replace(await _in_sequence(connection, unseen), queued=known.queued)
+
+
+def _is_handled(delivery: Delivery[InputT], known: Preamble) -> bool:
+    """Raises `Outage` for what can't have been, though its place was: the client went back in another log, untold."""
+    raw = delivery.raw
+    stored = known.next_offsets.get(raw.place, NOTHING_STORED)
+    if raw.offset >= stored.next_offset:
+        return False
+    if stored.applied_at is not None and raw.appended_at > stored.applied_at:
+        ends = Ends(stored.next_offset, None, 0, stored.next_offset, younger=raw.offset)
+        raise Outage(TopicRecreated(raw.place, ends))
+    return True
 
 
 async def stand_parked(connection: Connection, items: Sequence[Item[InputT]], known: Preamble) -> Standing[InputT]:

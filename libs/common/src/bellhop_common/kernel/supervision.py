@@ -18,6 +18,7 @@ from bellhop_common.messaging.publisher import CombiningPublisher
 from bellhop_common.observability.health import Health
 from bellhop_common.observability.metrics import KernelMetrics
 from bellhop_common.postgres.database import Database, clock
+from bellhop_common.postgres.errors import TROUBLE
 from bellhop_common.timers import marks
 
 MARK_EVERY: Final = 0.2
@@ -45,6 +46,7 @@ class Supervision:
         self._watched = watched
         self._patience = patience
         self._stuck = stuck
+        self._noting_since: float | None = None
 
     async def note_marks(self) -> None:
         while True:
@@ -52,7 +54,11 @@ class Supervision:
             await asyncio.sleep(MARK_EVERY)
             self._doubt_if(overslept(began))
             client, began = self._watched.consumer.client, time.monotonic()
+            self._noting_since = began
             failure = None if client is None else await attempt(self._note(client))
+            if client is not None and not self._watched.consumer.is_paused:
+                await attempt(self._pass_over(client))
+            self._noting_since = None
             self._doubt_if(time.monotonic() - began > TOO_LONG)
             if failure is None:
                 self._watched.health.go_on("marks")
@@ -62,7 +68,7 @@ class Supervision:
     def _doubt_if(self, stood_still: bool) -> None:  # noqa: FBT001
         """Answers that came meanwhile lie ready, and the client takes them for new ones as it reads them."""
         if stood_still:
-            self._watched.positions.doubt((time.time() + OLD_ANSWERS) * 1000)
+            self._watched.positions.doubt(_wall_ms() + OLD_ANSWERS * 1000)
 
     async def watch(self) -> None:
         while True:
@@ -70,13 +76,33 @@ class Supervision:
             await asyncio.sleep(LOOK_EVERY)
             self._watched.positions.excuse(time.monotonic() - began - LOOK_EVERY)
             self._hold_back()
+            self._watch_marks()
             client = self._watched.consumer.client
             if client is not None:
+                self._listen(client)
                 await self._judge(client)
 
     async def _note(self, client: Fetching) -> None:
-        if self._watched.positions.ends(client, time.time() * 1000):
+        if self._watched.positions.ends(client, _wall_ms()):
             await note_ends(self._watched.database, self._watched.positions, client)
+
+    async def _pass_over(self, client: AIOKafkaConsumer) -> None:
+        for place in self._watched.positions.left_over(client):
+            async with asyncio.timeout(PROBE_TIMEOUT):
+                self._watched.positions.passed(place, await client.position(place))
+
+    def _watch_marks(self) -> None:
+        """A database that hangs doesn't fail for a long time."""
+        if self._noting_since is not None and time.monotonic() - self._noting_since > TOO_LONG:
+            self._watched.health.wait("marks", "no answer")
+
+    def _listen(self, client: AIOKafkaConsumer) -> None:
+        """While it reads on, the client is answered at least twice a second, and it never says that it isn't."""
+        silence = 0.0 if self._watched.consumer.is_paused else self._watched.positions.silent_for(client, _wall_ms())
+        if silence > TOO_LONG:
+            self._watched.health.wait("kafka", "no answer")
+        else:
+            self._watched.health.go_on("kafka")
 
     def _hold_back(self) -> None:
         """A full outbox stops the flow, which is no reason to end."""
@@ -104,16 +130,20 @@ class Supervision:
         for topic in {place.topic for place in lags}:
             metrics.lag.labels(topic=topic).set(sum(lag for place, lag in lags.items() if place.topic == topic))
         reason = verdict(Signs(sum(lags.values()), still_for, tuple(dead_tasks(client))), self._patience)
-        if reason is not None and not self._watched.health.stopping and await _answers(client, list(lags)):
+        if reason is not None and not self._watched.health.stopping and await self._all_answer(client, list(lags)):
             self._stuck(reason)
         elif reason is not None:
             positions.moved()
+
+    async def _all_answer(self, client: AIOKafkaConsumer, places: list[TopicPartition]) -> bool:
+        """A server that is away excuses everybody who waits for it."""
+        return await _answers(client, places) and await _lets_in(self._watched.database)
 
 
 async def note_ends(database: Database, positions: Positions, client: Fetching) -> None:
     """Ages are taken once there is a connection, and what the clock's answer takes counts as age too."""
     async with database.acquire() as connection:
-        asked_at, ages = time.monotonic(), positions.ends(client, time.time() * 1000)
+        asked_at, ages = time.monotonic(), positions.ends(client, _wall_ms())
         now = await clock(connection)
         asked_for = time.monotonic() - asked_at
         seen = {place: now - timedelta(seconds=age + asked_for) for place, age in ages.items()}
@@ -125,8 +155,24 @@ def overslept(began: float) -> bool:
     return time.monotonic() - began > MARK_EVERY + OVERSLEPT
 
 
+def _wall_ms() -> float:
+    return time.time() * 1000
+
+
+async def _lets_in(database: Database) -> bool:
+    try:
+        async with asyncio.timeout(PROBE_TIMEOUT):
+            connection = await database.connect()
+            try:
+                await clock(connection)
+            finally:
+                connection.terminate()
+    except TROUBLE:
+        return False
+    return True
+
+
 async def _answers(client: AIOKafkaConsumer, places: list[TopicPartition]) -> bool:
-    """A broker that is away excuses everybody who waits for it."""
     try:
         async with asyncio.timeout(PROBE_TIMEOUT):
             await client.end_offsets(places)

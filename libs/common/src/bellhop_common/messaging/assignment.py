@@ -19,6 +19,7 @@ RETRY_SECONDS: Final = 0.5
 # The client itself would ask on for ever.
 BEGIN_SECONDS: Final = 10.0
 WHO: Final = "partitions"
+READER: Final = "consumer"
 NOTHING_STORED: Final = Stored(0)
 
 
@@ -64,7 +65,7 @@ class TopicRecreated(Exception):
         self.place = place
         super().__init__(
             f"{place[0]}/{place[1]}: offsets below {ends.stored} were handled, but {ends.strange};"
-            " the topic was made anew or lost records. Delete this group's rows in next_offsets for it to read on."
+            " the topic was made anew or lost records. Delete this topic's rows in next_offsets for it to read on."
         )
 
 
@@ -100,6 +101,7 @@ class Assignment(ConsumerRebalanceListener):
         self._seams = seams
         self._consumer: Reading | None = None
         self._finding: asyncio.Task[None] | None = None
+        self._generation = 0
         self.log_starts: dict[Place, int] = {}
         self.begun: set[TopicPartition] = set()
 
@@ -107,9 +109,11 @@ class Assignment(ConsumerRebalanceListener):
         self._consumer = consumer
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        self._generation += 1
         if self._finding is not None:
             self._finding.cancel()
-            self._seams.health.go_on(WHO)
+        for who in (WHO, READER):  # whoever still waits for something says so again
+            self._seams.health.go_on(who)
         self.begun = set()
         self._seams.moved({})
         if self._consumer is not None and revoked:
@@ -122,19 +126,24 @@ class Assignment(ConsumerRebalanceListener):
             return
         client.pause(*assigned)
         self._seams.commits.attach(client)
-        self._finding = asyncio.create_task(self._find(client, sorted(assigned)))
+        self._finding = asyncio.create_task(self._find(client, sorted(assigned), self._generation))
 
-    async def _find(self, client: AIOKafkaConsumer, places: list[TopicPartition]) -> None:
-        """Kafka or the database may be away: then the partitions wait, and the process isn't ready."""
-        begin = partial(self._begin, client, places)
+    async def _find(self, client: AIOKafkaConsumer, places: list[TopicPartition], generation: int) -> None:
+        """Kafka or the database may be away: then the partitions wait, and the process isn't ready.
+
+        It may be told to end in the very moment in which it has found; then the generation tells.
+        """
+        begin = partial(self._begin, client, places, generation)
         while (failure := await attempt(asyncio.wait_for(begin(), BEGIN_SECONDS))) is not None:
+            if generation != self._generation:
+                return None
             if isinstance(failure.error, TopicRecreated):
                 return self._seams.fatal(failure.error)
             self._seams.health.wait(WHO, failure.reason)
             await asyncio.sleep(RETRY_SECONDS)
         return self._seams.health.go_on(WHO)
 
-    async def _begin(self, client: AIOKafkaConsumer, places: list[TopicPartition]) -> None:
+    async def _begin(self, client: AIOKafkaConsumer, places: list[TopicPartition], generation: int) -> None:
         stored = await self._seams.stored()
         starts, ends, younger = await asyncio.gather(
             client.beginning_offsets(places), client.end_offsets(places), _younger(client, places, stored)
@@ -150,7 +159,8 @@ class Assignment(ConsumerRebalanceListener):
             if offset is not None:
                 client.seek(place, offset)
             begins[place] = next(at for at in (offset, known.committed, known.log_start) if at is not None)
-        self._started(client, begins, starts)
+        if generation == self._generation:
+            self._started(client, begins, starts)
 
     def _started(
         self, client: AIOKafkaConsumer, begins: Mapping[TopicPartition, int], starts: Mapping[TopicPartition, int]

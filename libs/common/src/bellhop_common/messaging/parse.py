@@ -43,7 +43,7 @@ class Reader:
         topic = self.topics[raw.topic]
         if raw.value is not None and len(raw.value) > MAX_RECORD_BYTES:
             return Poison("too-large", f"{len(raw.value)} bytes")
-        if not topic.compacted and not _is_replayed(raw) and raw.appended_at < now - self.horizon:
+        if _by_identity(topic) and not _is_replayed(raw) and raw.appended_at < now - self.horizon:
             return Poison("too-old", raw.appended_at.isoformat())
         if raw.value is None and topic.compacted:
             return self._deletion(topic, raw)
@@ -78,6 +78,11 @@ class Reader:
         key = key_of(raw, None)
         nameless = Envelope(id=f"{raw.topic}/{raw.partition}/{raw.offset}", source="", type="")
         return Received(topic, nameless, key, None, NO_STAMP, raw.appended_at)
+
+
+def _by_identity(topic: Topic) -> bool:
+    """Else the version or the sequence of a record tells a repeat from news, however old it is."""
+    return not topic.compacted and not topic.sequenced
 
 
 def _is_replayed(raw: RawRecord) -> bool:

@@ -88,12 +88,20 @@ class Database:
             except asyncpg.ReadOnlySQLTransactionError:
                 await self._pool.expire_connections()
                 raise
+            except TimeoutError:
+                # A server that is silent answers no request to cancel either, for which the pool would wait as long.
+                connection.terminate()
+                raise
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """Commits on leaving, rolls back on any exception. If the commit itself fails, its outcome is unknown."""
         async with self.acquire() as connection, connection.transaction():
-            yield connection
+            try:
+                yield connection
+            except TimeoutError:
+                connection.terminate()
+                raise
 
     async def connect(self, **session: str) -> "asyncpg.Connection[asyncpg.Record]":
         """A connection of the caller's own, outside the pool; `session` adds to its settings."""
