@@ -1,32 +1,60 @@
 """What does somebody hear over HTTP whose request met a server that went away?"""
 
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import asyncpg
 import pytest
-from fastapi import FastAPI, WebSocket
+from fastapi import FastAPI, HTTPException, WebSocket
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
-from starlette.websockets import WebSocketDisconnect
 
+from bellhop_common.decision import Subject
 from bellhop_common.events.durations import Duration
-from bellhop_common.http.problems import install_problems
+from bellhop_common.http.problems import Problem, install_problems
+from bellhop_common.kernel.unit import SubjectHeld
+from bellhop_common.postgres.errors import Outage
 
 
-def client(error: Exception) -> TestClient:
-    app = FastAPI()
-    install_problems(app)
+@dataclass(slots=True)
+class Line:
+    """A socket's server: it takes what a server takes, and nothing else."""
 
-    @app.get("/it")
+    sent: list[MutableMapping[str, Any]] = field(default_factory=list)
+    scope: dict[str, object] = field(
+        default_factory=lambda: {"type": "websocket", "path": "/line", "headers": [], "query_string": b""}
+    )
+
+    async def receive(self) -> dict[str, object]:
+        return {"type": "websocket.connect"}
+
+    async def send(self, message: MutableMapping[str, Any]) -> None:
+        assert message["type"] in {"websocket.accept", "websocket.send", "websocket.close"}
+        self.sent.append(message)
+
+
+def app(error: Exception, *, closes_first: bool = False) -> FastAPI:
+    made = FastAPI()
+    install_problems(made)
+
+    @made.get("/it")
     async def it() -> None:
         raise error
 
-    @app.websocket("/line")
+    @made.websocket("/line")
     async def line(websocket: WebSocket) -> None:
         await websocket.accept()
+        if closes_first:
+            await websocket.close()
         raise error
 
-    return TestClient(app, raise_server_exceptions=False)
+    return made
+
+
+def client(error: Exception) -> TestClient:
+    return TestClient(app(error), raise_server_exceptions=False)
 
 
 @pytest.mark.parametrize(
@@ -82,8 +110,25 @@ def test_what_is_wrong_in_a_body_is_told_by_field(sent: object, path: str, got: 
     assert answer.json()["errors"] == [{"path": path, "got": got, "expected": expected}]
 
 
-def test_an_open_line_is_closed_with_try_again_later() -> None:
-    one = client(ConnectionResetError())
-    with one.websocket_connect("/line") as line, pytest.raises(WebSocketDisconnect) as closed:
-        line.receive_text()
-    assert closed.value.code == 1013
+@pytest.mark.parametrize(
+    ("error", "code", "reason"),
+    [
+        (ConnectionResetError(), 1013, "Not now"),
+        (Outage(TimeoutError()), 1013, "Not now"),
+        (SubjectHeld(Subject("chat", "c-1")), 1013, "Held"),
+        (Problem(403, "Not yours"), 1011, "Not yours"),
+        (HTTPException(404), 1011, "Not Found"),
+    ],
+)
+async def test_an_open_line_is_closed_with_a_code_and_sent_no_response(
+    error: Exception, code: int, reason: str
+) -> None:
+    line = Line()
+    await app(error)(line.scope, line.receive, line.send)
+    assert line.sent[1:] == [{"type": "websocket.close", "code": code, "reason": reason}]
+
+
+async def test_a_line_that_was_closed_already_is_not_closed_again() -> None:
+    line = Line()
+    await app(ConnectionResetError(), closes_first=True)(line.scope, line.receive, line.send)
+    assert [one["type"] for one in line.sent] == ["websocket.accept", "websocket.close"]

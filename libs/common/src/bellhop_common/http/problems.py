@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 
 from bellhop_common.kernel.turn import Unanswerable
 from bellhop_common.kernel.unit import SubjectHeld
@@ -16,6 +20,8 @@ from bellhop_common.postgres.errors import TROUBLE, Outage, classify
 
 PROBLEM: Final = "application/problem+json"
 TRY_AGAIN_LATER: Final = 1013
+OUR_FAULT: Final = 1011
+NOT_NOW: Final = 503
 RETRY_AFTER: Final = {"Retry-After": "1"}
 SHOWN: Final = 80
 _PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
@@ -28,6 +34,13 @@ class _Told(JSONResponse):
 
     def render(self, content: object) -> bytes:
         return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
+class _Nothing(Response):
+    """For a socket, which must not be sent a response."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        pass
 
 
 class Problem(Exception):
@@ -91,8 +104,17 @@ def _expected(found: Mapping[str, Any]) -> str:
     return str(found["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
 
 
-async def _told(_: Request, error: Exception) -> JSONResponse:
-    return problem_response(error if isinstance(error, Problem) else Problem(500, "Internal error"))
+async def _answer(connection: HTTPConnection, problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    """A socket hears a code and the title, which says nothing of what was sent; it may have been closed already."""
+    if not isinstance(connection, WebSocket):
+        return problem_response(problem, headers)
+    with suppress(WebSocketDisconnect, WebSocketDisconnected):
+        await connection.close(TRY_AGAIN_LATER if problem.status == NOT_NOW else OUR_FAULT, problem.title)
+    return _Nothing()
+
+
+async def _told(connection: HTTPConnection, error: Exception) -> Response:
+    return await _answer(connection, error if isinstance(error, Problem) else Problem(500, "Internal error"))
 
 
 async def _internal(_: Request, __: Exception) -> JSONResponse:
@@ -100,34 +122,32 @@ async def _internal(_: Request, __: Exception) -> JSONResponse:
     return problem_response(Problem(500, "Internal error"))
 
 
-async def _trouble(request: Request, error: Exception) -> JSONResponse:
+async def _trouble(connection: HTTPConnection, error: Exception) -> Response:
     """A server that went away in the middle of a request is an outage like any other; the rest is our own fault."""
     failure = classify(error)
     if isinstance(failure, Outage):
-        return await _outage(request, failure)
+        return await _outage(connection, failure)
     raise error
 
 
-async def _outage(request: Request, error: Exception) -> JSONResponse:
-    if isinstance(request, WebSocket):
-        await request.close(TRY_AGAIN_LATER)
-    return problem_response(Problem(503, "Not now", str(error)), RETRY_AFTER)
+async def _outage(connection: HTTPConnection, error: Exception) -> Response:
+    return await _answer(connection, Problem(NOT_NOW, "Not now", str(error)), RETRY_AFTER)
 
 
-async def _held(_: Request, error: Exception) -> JSONResponse:
-    return problem_response(Problem(503, "Held", str(error)), RETRY_AFTER)
+async def _held(connection: HTTPConnection, error: Exception) -> Response:
+    return await _answer(connection, Problem(NOT_NOW, "Held", str(error)), RETRY_AFTER)
 
 
-async def _unknown(_: Request, error: Exception) -> JSONResponse:
-    return problem_response(Problem(404, "Not known", str(error)))
+async def _unknown(connection: HTTPConnection, error: Exception) -> Response:
+    return await _answer(connection, Problem(404, "Not known", str(error)))
 
 
-async def _http(_: Request, error: Exception) -> JSONResponse:
+async def _http(connection: HTTPConnection, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
-        return problem_response(Problem(500, "Internal error"))
+        return await _answer(connection, Problem(500, "Internal error"))
     title = _PHRASES.get(error.status_code, "Not possible")
     detail = "" if error.detail == title else str(error.detail)
-    return problem_response(Problem(error.status_code, title, detail), dict(error.headers or {}))
+    return await _answer(connection, Problem(error.status_code, title, detail), dict(error.headers or {}))
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:

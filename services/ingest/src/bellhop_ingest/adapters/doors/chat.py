@@ -8,12 +8,15 @@ from uuid import UUID, uuid4
 import orjson
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from itsdangerous import BadSignature, URLSafeSerializer
+from starlette.websockets import WebSocketDisconnected
 
+from bellhop_common.kernel.unit import SubjectHeld
 from bellhop_common.postgres.errors import TROUBLE, Outage, classify
 from bellhop_ingest.adapters.doors.counter import Counter, described
 from bellhop_ingest.adapters.doors.sockets import OpenSocket, Sockets
 from bellhop_ingest.application.front_desk import Answer
 from bellhop_ingest.application.group_commit import Busy
+from bellhop_ingest.application.intake import UnknownEntryPoint
 from bellhop_ingest.domain.admission import Admitted
 from bellhop_ingest.domain.chats import Said
 
@@ -22,6 +25,9 @@ TRY_AGAIN_LATER: Final = 1013
 NOT_FOUND: Final = 4404
 BAD_SESSION: Final = 4401
 AWAY: Final = (Outage, *TROUBLE)
+# The second one is raised once what somebody else said has found the socket gone.
+GONE: Final = (WebSocketDisconnect, WebSocketDisconnected)
+NO_SUCH: Final = "no such entry point"
 
 
 class Chats(Protocol):
@@ -55,12 +61,14 @@ def chat_routes(door: ChatDoor) -> APIRouter:
 
     @routes.websocket("/v1/chats/{entry_point}")
     async def chat(websocket: WebSocket, entry_point: str, session: str | None = None) -> None:
-        with suppress(WebSocketDisconnect):
+        with suppress(*GONE):
             await websocket.accept()
             try:
                 visit = await _begin(door, websocket, entry_point, session)
                 if visit is not None:
                     await _stay(door, websocket, visit)
+            except UnknownEntryPoint:  # a desk file took it away in the middle of a chat
+                await websocket.close(NOT_FOUND, NO_SUCH)
             except AWAY as error:
                 await websocket.close(TRY_AGAIN_LATER, classify(error).reason)
 
@@ -74,7 +82,7 @@ async def _begin(door: ChatDoor, websocket: WebSocket, entry_point: str, given: 
         await websocket.close(TRY_AGAIN_LATER, busy.why)
         return None
     if found is None or found.channel != "chat":
-        await websocket.close(NOT_FOUND, "no such entry point")
+        await websocket.close(NOT_FOUND, NO_SUCH)
         return None
     session = str(uuid4()) if given is None else _read(door, given, entry_point)
     if session is None:
@@ -143,7 +151,8 @@ async def _frame(door: ChatDoor, visit: _Visit, text: str) -> None:
 
 
 async def _received(door: ChatDoor, visit: _Visit, frame: dict[str, object]) -> None:
-    with suppress(ValueError):
+    """What isn't noted, since an earlier event of the chat waits for a person, is only said again."""
+    with suppress(ValueError, SubjectHeld):
         if visit.conversation_id is not None:
             await door.chats.heard(visit.conversation_id, UUID(str(frame.get("id"))))
 
