@@ -4,7 +4,7 @@ from asyncio import AbstractServer, get_running_loop
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import AnyStr, Final
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -15,6 +15,7 @@ from bellhop_ingest.domain.documents import Door
 
 OK: Final = "250 2.0.0"
 NEVER: Final = "554 5.6.0"
+GO_ON: Final = "354"
 LATER: Final = "451 4.3.0 Not stored, try again:"
 NO_SUCH_MAILBOX: Final = "550 5.1.1 No mailbox here of that address"
 BAD_PARAMETERS: Final = "501 5.5.4 Parameters that can't be read"
@@ -93,6 +94,17 @@ class _Listener(LMTP):
     """Mail servers in front of us let longer lines through than RFC 5321 allows; refused here, they would be lost."""
 
     line_length_limit = LONGEST_LINE
+    _takes_mail = False
+
+    async def push(self, status: AnyStr) -> None:
+        """A mail over a limit is refused by aiosmtpd itself, once; the client counts an answer for each recipient.
+
+        Our own answers are as many as that already, and come when no recipient is noted any more.
+        """
+        recipients = len(self.envelope.rcpt_tos) if self._takes_mail and self.envelope is not None else 0
+        self._takes_mail = status[:3] in (GO_ON, GO_ON.encode())
+        for _ in range(max(recipients, 1)):
+            await super().push(status)
 
     async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - the method's name is aiosmtpd's
         """Its own reading of `SIZE=` fails on digits that aren't ASCII; to come again later would not help."""
@@ -104,7 +116,7 @@ class _Listener(LMTP):
 
 @asynccontextmanager
 async def listen(host: str, port: int, doors: MailDoors, max_bytes: int) -> AsyncIterator[AbstractServer]:
-    """Port 0 takes a free one. A mail over `max_bytes` is refused with 552 before it is read to its end."""
+    """Port 0 takes a free one. A mail over `max_bytes` is refused with 552 for each recipient, and not kept."""
     handler = _Handler(doors)
 
     def connect() -> LMTP:

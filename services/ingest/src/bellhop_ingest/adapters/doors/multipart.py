@@ -11,6 +11,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import Field, File
 
 from bellhop_common.http.problems import Problem
+from bellhop_common.postgres.errors import Outage
 from bellhop_ingest.domain.arrival import Attachment
 
 MULTIPART: Final = "multipart/form-data"
@@ -56,6 +57,8 @@ def filled_in(content_type: str, raw: bytes) -> FilledIn:
     headers = {"Content-Type": content_type.encode(), "Content-Length": str(len(raw)).encode()}
     try:
         parse_form(headers, BytesIO(raw), found.add, found.attach)
+    except OSError as error:  # no room for a file on its way through; python_multipart's own is a ValueError too
+        raise Outage(error) from error
     except (FormParserError, ValueError) as error:
         raise Problem(400, "Not a form", f"the parts can't be read: {type(error).__name__}") from error
     return found
