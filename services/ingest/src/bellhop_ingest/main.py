@@ -83,6 +83,7 @@ class House:
         self.store = IngestStore(keys)
         self.signer = URLSafeSerializer(keys[0], salt="chat-session")
         self.sockets = Sockets()
+        self.objects = ObjectFolder(settings.objects_dir)
 
     def encode(self, event: IngestEvent) -> Outgoing:
         self.metrics.said(event)
@@ -95,9 +96,8 @@ class House:
         self.commits: GroupCommit[Applicant, Admitted] = GroupCommit(
             self.metrics.sized(intake.commit), closed=_closed(runtime), broken=runtime.fatal
         )
-        objects = ObjectFolder(self.settings.objects_dir)
         parts = FrontDeskParts(
-            self.commits, lambda: self._look_up(runtime), objects.keep, runtime.clock, self.metrics.answered
+            self.commits, lambda: self._look_up(runtime), self.objects.keep, runtime.clock, self.metrics.answered
         )
         self.counter = Counter(FrontDesk(parts), Secrets(self.settings.secrets_dir), self._rules())
         tokens = Tokens.read(runtime.settings.tokens_file)
@@ -118,7 +118,7 @@ class House:
             topic = topics.CHAT_OUTBOUND.full(runtime.settings.topic_prefix)
             await stack.enter_async_context(follow(runtime.settings.kafka_bootstrap, [topic], self._said))
             await stack.enter_async_context(self._mailbox(runtime, parsers))
-            await stack.enter_async_context(housekeeping(runtime.database, runtime.log))
+            await stack.enter_async_context(housekeeping(runtime.database, runtime.log, self.objects.tidy))
             yield
 
     def _mailbox(self, runtime: IngestRuntime, parsers: ParserPool) -> AbstractAsyncContextManager[object]:

@@ -1,7 +1,7 @@
-"""What may ingest forget? News of contacts that never came, after ten minutes, and arrivals nobody repeats any more."""
+"""What may ingest forget? News of contacts that never came, arrivals nobody repeats, attachments never finished."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
@@ -10,6 +10,7 @@ from bellhop_common.beside import beside
 from bellhop_common.kernel.attempt import attempt
 from bellhop_common.observability.logging import Log
 from bellhop_common.postgres.database import Database
+from bellhop_common.postgres.errors import HandlerError, Outage
 
 EARLY_KEPT: Final = timedelta(minutes=10)
 # Providers repeat themselves for seven days; an edit may come later.
@@ -27,17 +28,19 @@ DELETE FROM aggregates WHERE (kind, id) IN (
 
 
 @asynccontextmanager
-async def housekeeping(database: Database, log: Log) -> AsyncIterator[None]:
-    async with beside(_keep_house(database, log), "housekeeping"):
+async def housekeeping(database: Database, log: Log, tidy: Callable[[], Awaitable[int]]) -> AsyncIterator[None]:
+    """`tidy` sweeps the folder of attachments."""
+    async with beside(_keep_house(database, log, tidy), "housekeeping"):
         yield
 
 
-async def _keep_house(database: Database, log: Log) -> None:
+async def _keep_house(database: Database, log: Log, tidy: Callable[[], Awaitable[int]]) -> None:
     while True:
         await asyncio.sleep(LOOK_EVERY_SECONDS)
-        failure = await attempt(forget(database, log))
-        if failure is not None:
-            log.warning("housekeeping-failed", reason=failure.reason)
+        # Each on its own: attachments go on being swept while the database is away.
+        for outcome in (await attempt(forget(database, log)), await attempt(tidy())):
+            if isinstance(outcome, Outage | HandlerError):
+                log.warning("housekeeping-failed", reason=outcome.reason)
 
 
 async def forget(database: Database, log: Log) -> None:
