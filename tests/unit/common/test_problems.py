@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from fastapi import FastAPI, HTTPException, WebSocket
+from fastapi import FastAPI, HTTPException, Request, WebSocket
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
@@ -132,3 +132,28 @@ async def test_a_line_that_was_closed_already_is_not_closed_again() -> None:
     line = Line()
     await app(ConnectionResetError(), closes_first=True)(line.scope, line.receive, line.send)
     assert [one["type"] for one in line.sent] == ["websocket.accept", "websocket.close"]
+
+
+async def test_who_hangs_up_before_their_body_ends_is_no_error_of_ours() -> None:
+    """A server logs whatever an app raises; what it is sent it throws away."""
+    made = FastAPI()
+    install_problems(made)
+
+    @made.post("/it")
+    async def it(request: Request) -> None:
+        await request.body()
+
+    frames: list[dict[str, object]] = [
+        {"type": "http.request", "body": b"half", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> dict[str, object]:
+        return frames.pop(0)
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    await made({"type": "http", "method": "POST", "path": "/it", "headers": [], "query_string": b""}, receive, send)
+    assert sent[0]["status"] == 400

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request, WebSocket
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 
@@ -72,6 +72,7 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(Outage, _outage)
     for trouble in TROUBLE:
         app.add_exception_handler(trouble, _trouble)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(SubjectHeld, _held)
     app.add_exception_handler(Unanswerable, _unknown)
     app.add_exception_handler(HTTPException, _http)
@@ -128,6 +129,11 @@ async def _trouble(connection: HTTPConnection, error: Exception) -> Response:
     if isinstance(failure, Outage):
         return await _outage(connection, failure)
     raise error
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    """Who hangs up before their body ends reads no answer, and is no error of ours."""
+    return problem_response(Problem(400, "Not sent in full"))
 
 
 async def _outage(connection: HTTPConnection, error: Exception) -> Response:
