@@ -137,7 +137,7 @@ class Stage:
         given = {"command_id": command, "issued_at": now, "actor": {"kind": "agent", "id": agent}, **body}
         envelope = Envelope(command, "bellhop/desktop", f"agent.{kind}", agent)
         topic = topics.AGENT_COMMAND.full(self.prefix)
-        await self._send(topic, agent, envelope, {**given, "desk": "support", "agent_id": agent})
+        await self._send(topic, agent, envelope, {"desk": "support", **given, "agent_id": agent})
         return command
 
     async def read(self, topic: topics.Topic, key: str | None = None) -> list[Body]:

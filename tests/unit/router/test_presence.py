@@ -1,10 +1,16 @@
 """What happens to work when people come, go, or fall silent?"""
 
+from dataclasses import replace
+
+import immutables
+
 from bellhop_router.domain.agents import Presence
 from bellhop_router.domain.events import AgentChanged, AssignmentEnded, Noted, OfferRescinded, Rejected, Requeued
 from bellhop_router.domain.inputs import ApplyDesk, Heartbeat, Note, Remove, Upsert
-from bellhop_router.domain.names import Actor
-from support.routing import ANA, BEN, CHAT, EMAIL, POLICY, Play, contact, names, one, profile
+from bellhop_router.domain.names import Actor, AgentId
+from support.routing import ANA, BEN, CHAT, EMAIL, POLICY, ROSTER, Play, contact, names, one, profile
+
+IVO = AgentId("ivo")
 
 
 def test_who_comes_is_offered_what_waits() -> None:
@@ -101,3 +107,25 @@ def test_agents_of_a_desk_file_are_not_changed_by_events() -> None:
     play = Play.opened()
     assert one(play.agent(ANA, Upsert(profile("ana", tier=2))), Rejected).code == "roster-in-file"
     assert one(play.agent(BEN, Remove()), Rejected).code == "roster-in-file"
+
+
+def test_an_agent_of_another_desk_is_refused_and_stays_there() -> None:
+    play = Play.opened(replace(POLICY, roster_in_file=False))
+    play.desk = replace(play.desk, elsewhere=immutables.Map({IVO: "night"}))
+    rejected = one(play.agent(IVO, Upsert(profile("ivo"))), Rejected)
+    assert (rejected.code, rejected.detail) == ("other-desk", "agent ivo belongs to desk night; remove it there first")
+    assert IVO not in play.desk.agents
+    play.desk = replace(play.desk, elsewhere=immutables.Map())
+    assert one(play.agent(IVO, Upsert(profile("ivo"))), AgentChanged).agent.id == IVO
+
+
+def test_a_desk_file_with_agents_of_other_desks_changes_nothing() -> None:
+    play = Play.opened()
+    play.desk = replace(play.desk, elsewhere=immutables.Map({BEN: "night", IVO: "day"}))
+    rejected = one(play.feed(ApplyDesk("main", "two", POLICY, (profile("ivo"), *ROSTER))), Rejected)
+    assert rejected.code == "other-desk"
+    assert rejected.detail == (
+        "agent ben belongs to desk night; remove it there first; agent ivo belongs to desk day; remove it there first"
+    )
+    assert play.desk.policy is not None
+    assert play.desk.policy.version == 1

@@ -21,6 +21,7 @@ from bellhop_router.adapters.shown import Agents, Applied, Queues, agent_shown, 
 from bellhop_router.domain.agents import Presence
 from bellhop_router.domain.inputs import AgentCommand, ApplyDesk, SetPresence
 from bellhop_router.domain.names import Actor, AgentId
+from bellhop_router.domain.refusals import OTHER_DESK
 
 _VERSION: Final = re.compile(r"[0-9]{1,9}")
 EVERYBODY: Final = ("agent", "supervisor", "operator", "admin", "viewer")
@@ -141,6 +142,8 @@ async def _apply(runtime: Running, reading: Reading, asked: ApplyDesk, caller: C
     done = await runtime.execute(asked.desk, asked, command_id(caller, key))
     rejected = refusal(done.events)
     if rejected is not None:
+        if rejected.code == OTHER_DESK:
+            raise Problem(409, "Another desk has it", rejected.detail, code=rejected.code)
         version, _ = await reading.desk_file(asked.desk)
         status, title = (428, "If-Match is missing") if asked.expected == 0 else (412, "Changed meanwhile")
         raise Problem(status, title, rejected.detail, version=version)

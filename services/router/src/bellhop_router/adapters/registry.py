@@ -44,6 +44,11 @@ WHERE kind = 'lease' AND subject_kind = 'agent' AND subject_id = $1 RETURNING du
 ELSEWHERE: Final = """
 SELECT id, desk FROM aggregates WHERE kind = 'agent' AND desk <> $1 AND id = ANY($2) AND body IS NOT NULL ORDER BY id
 """
+# A desk's lock says nothing of others. Sorted, so that two desks that claim the same agents don't block each other.
+CLAIM: Final = """
+SELECT pg_advisory_xact_lock(hashtext(current_schema() || '/agents'), name)
+FROM (SELECT DISTINCT hashtext(id) AS name FROM unnest($1::text[]) AS w (id) ORDER BY name) AS sorted
+"""
 OTHER_FILES: Final = "SELECT id, body->>'source' AS source FROM aggregates WHERE kind = 'desk-file' AND id <> $1"
 
 
@@ -115,9 +120,15 @@ async def renew_lease(connection: Connection, agent_id: AgentId, seconds: float)
     return found if isinstance(found, datetime) else None
 
 
-async def agents_elsewhere(connection: Connection, desk: str, agents: Collection[AgentId]) -> dict[str, str]:
+async def agents_elsewhere(connection: Connection, desk: str, agents: Collection[AgentId]) -> dict[AgentId, str]:
     """Which of these agents another desk has."""
-    return {row["id"]: row["desk"] for row in await connection.fetch(ELSEWHERE, desk, sorted(agents))}
+    return {AgentId(row["id"]): row["desk"] for row in await connection.fetch(ELSEWHERE, desk, sorted(agents))}
+
+
+async def claim(connection: Connection, desk: str, agents: Collection[AgentId]) -> dict[AgentId, str]:
+    """The same, and until this transaction ends no other desk takes one of them in."""
+    await connection.execute(CLAIM, sorted(agents))
+    return await agents_elsewhere(connection, desk, agents)
 
 
 async def other_files(connection: Connection, desk: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ Ended items leave the desk: they would grow without bound. The last one of a con
 names that conversation and no item of it is open, which costs one indexed read and only for returning customers.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
@@ -22,7 +22,15 @@ from bellhop_router.adapters.policies import policy_of
 from bellhop_router.domain import desk as desks
 from bellhop_router.domain.agents import Agent
 from bellhop_router.domain.desk import Board, Desk
-from bellhop_router.domain.inputs import ClockFired, ContactReceived, Happening, WorkCommand
+from bellhop_router.domain.inputs import (
+    AgentCommand,
+    ApplyDesk,
+    ClockFired,
+    ContactReceived,
+    Happening,
+    Upsert,
+    WorkCommand,
+)
 from bellhop_router.domain.names import AgentId, ConversationId, QueueName, WorkItemId
 from bellhop_router.domain.policy import DeskPolicy
 from bellhop_router.domain.work import Ended, WorkItem
@@ -51,7 +59,9 @@ class RouterStore:
         state = await self._cache.open(conn, desk, inputs)
         wanted = {each for each in map(_conversation, inputs) if each is not None and each not in state.open}
         past = await registry.latest(conn, wanted)
-        return _fresh(state, desk, past)
+        newcomers = {name for each in inputs for name in _taken_in(each) if name not in state.agents}
+        elsewhere = await registry.claim(conn, desk, newcomers) if newcomers else {}
+        return replace(_fresh(state, desk, past), elsewhere=immutables.Map(elsewhere))
 
     async def write(self, conn: Connection, desk: str, before: Desk, after: Desk) -> Written:
         written = await self._cache.write(conn, desk, before, after)
@@ -95,7 +105,8 @@ def changes(before: Desk, after: Desk) -> Iterator[Document]:
 def _fresh(state: Desk, desk: str, found: Mapping[ConversationId, WorkItem | WorkItemId]) -> Desk:
     items = {key: state.items.get(each) if not isinstance(each, WorkItem) else each for key, each in found.items()}
     past = immutables.Map({key: item for key, item in items.items() if item is not None})
-    return replace(state, id=desk, past=past, touched=immutables.Map(), ended=immutables.Map())
+    none: immutables.Map[AgentId, str] = immutables.Map()
+    return replace(state, id=desk, past=past, elsewhere=none, touched=immutables.Map(), ended=immutables.Map())
 
 
 def _conversation(happening: Happening) -> ConversationId | None:
@@ -104,6 +115,16 @@ def _conversation(happening: Happening) -> ConversationId | None:
             return happening.conversation_id
         case _:
             return None
+
+
+def _taken_in(happening: Happening) -> Iterable[AgentId]:
+    match happening:
+        case AgentCommand(ask=Upsert()):
+            return (happening.agent_id,)
+        case ApplyDesk():
+            return (profile.id for profile in happening.roster)
+        case _:
+            return ()
 
 
 def _registered(before: Desk, after: Desk) -> Iterator[WorkItem]:

@@ -22,7 +22,7 @@ from bellhop_router.domain.inputs import (
 )
 from bellhop_router.domain.matching import settle
 from bellhop_router.domain.names import ROUTER, AgentId
-from bellhop_router.domain.refusals import Refusal
+from bellhop_router.domain.refusals import Refusal, of_another_desk
 from bellhop_router.domain.roster import order
 from bellhop_router.domain.timers import fire
 from bellhop_router.domain.turn import Turn
@@ -111,6 +111,9 @@ def _apply(desk: Desk, apply: ApplyDesk, now: datetime) -> Routed:
     if not applying.is_current(desk, apply):
         in_force = f"version {applying.version_of(desk)} is in force"
         return _rejected(desk, apply, Refusal("version-conflict", in_force), now)
+    taken = sorted((each.id, desk.elsewhere[each.id]) for each in apply.roster if each.id in desk.elsewhere)
+    if taken:
+        return _rejected(desk, apply, of_another_desk(taken), now)
     begun = applying.begin(desk, apply)
     turn = Turn(begun, replace(apply.policy, version=applying.version_of(begun)), now)
     applying.finish(turn, apply)

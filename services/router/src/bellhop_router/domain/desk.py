@@ -40,6 +40,7 @@ class Board:
 class Desk:
     """`past` holds the last ended item of the conversations that the inputs at hand name, no others.
 
+    `elsewhere` names the desk of each agent that the inputs at hand would take in here while another desk has it.
     `ready` are the available agents with room for a channel, in each strategy's order; `handling` counts the
     available ones with or without room. `touched` is what differs from the state that was read, `ended` the items
     that ended since.
@@ -50,6 +51,7 @@ class Desk:
     items: immutables.Map[WorkItemId, WorkItem] = field(default_factory=immutables.Map)
     open: immutables.Map[ConversationId, WorkItemId] = field(default_factory=immutables.Map)
     past: immutables.Map[ConversationId, WorkItem] = field(default_factory=immutables.Map)
+    elsewhere: immutables.Map[AgentId, str] = field(default_factory=immutables.Map)
     agents: immutables.Map[AgentId, Agent] = field(default_factory=immutables.Map)
     boards: immutables.Map[QueueName, Board] = field(default_factory=immutables.Map)
     lanes: Lanes = field(default_factory=immutables.Map)
@@ -112,7 +114,7 @@ def with_said_agent(desk: Desk, agent: Agent) -> Desk:
 
 def rebuilt(desk: Desk, policy: DeskPolicy, items: Iterable[WorkItem], agents: Iterable[Agent]) -> Desk:
     """Every order anew, as a changed desk file or a cold start needs."""
-    fresh = Desk(desk.id, policy, past=desk.past, boards=desk.boards)
+    fresh = Desk(desk.id, policy, past=desk.past, elsewhere=desk.elsewhere, boards=desk.boards)
     for item in items:
         fresh = with_item(fresh, policy, item)
     for agent in agents:

@@ -1,10 +1,12 @@
 """Why does a command have no effect? Codes that programs read, and the truth in words for people."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bellhop_router.domain.work import Assigned, Ended, Offered, Waiting, WorkItem, WrappingUp
 
 ALREADY_DONE = "already-done"
+OTHER_DESK = "other-desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,12 @@ class Refusal:
 def already_done(detail: str) -> Refusal:
     """What was asked is so already; repeating it is no fault."""
     return Refusal(ALREADY_DONE, detail)
+
+
+def of_another_desk(found: Iterable[tuple[str, str]]) -> Refusal:
+    """Agents, each with the desk that it belongs to."""
+    told = (f"agent {name} belongs to desk {other}; remove it there first" for name, other in found)
+    return Refusal(OTHER_DESK, "; ".join(told))
 
 
 def truth(item: WorkItem) -> str:

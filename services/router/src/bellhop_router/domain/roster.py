@@ -5,7 +5,7 @@ from typing import assert_never
 from bellhop_router.domain import presence
 from bellhop_router.domain.agents import Agent
 from bellhop_router.domain.inputs import AgentCommand, Heartbeat, Remove, SetPresence, Upsert
-from bellhop_router.domain.refusals import Refusal
+from bellhop_router.domain.refusals import Refusal, of_another_desk
 from bellhop_router.domain.turn import Turn
 
 
@@ -15,6 +15,9 @@ def order(turn: Turn, command: AgentCommand) -> Refusal | None:
     if isinstance(command.ask, Upsert | Remove) and turn.policy.roster_in_file:
         return Refusal("roster-in-file", "this desk's agents stand in its desk file; change them there")
     if isinstance(command.ask, Upsert):
+        other = turn.desk.elsewhere.get(command.agent_id)
+        if other is not None:
+            return of_another_desk([(command.agent_id, other)])
         presence.upsert(turn, command.ask.profile)
         return None
     agent = turn.desk.agents.get(command.agent_id)
