@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -55,12 +56,27 @@ async def test_stopping_answers_nobody_with_a_verdict(pool: ParserPool) -> None:
         await waiting
 
 
-async def test_a_parser_that_takes_too_long_is_killed() -> None:
-    limits = ParserLimits(wall=timedelta(seconds=0))
-    async with ParserPool(size=1, limits=limits) as pool:
-        outcome = parked(await pool.parse(GOOD, DESK_DOOR))
-        assert (outcome.reason, outcome.detail) == (ParkReason.UNREADABLE, "took too long")
-        assert pool.processes == ()
+async def test_a_mail_whose_parser_stood_still_gets_another_one() -> None:
+    async with ParserPool(size=1, limits=ParserLimits(wall=timedelta(seconds=2))) as pool:
+        (frozen,) = pool.processes
+        os.kill(frozen, signal.SIGSTOP)
+        assert received(await pool.parse(GOOD, DESK_DOOR)).reply_text == "Hello"
+        assert (pool.deaths, frozen in pool.processes) == (1, False)
+
+
+async def test_an_answer_that_lay_in_the_pipe_while_we_were_frozen_is_no_verdict() -> None:
+    async with ParserPool(size=1, limits=ParserLimits(wall=timedelta(seconds=2))) as pool:
+        waiting = asyncio.create_task(pool.parse(GOOD, DESK_DOOR))
+        await asyncio.sleep(0)
+        time.sleep(2.5)  # noqa: ASYNC251 - the whole process stands still
+        assert received(await waiting).reply_text == "Hello"
+
+
+async def test_parsers_that_take_too_long_twice_are_killed_and_the_mail_is_to_come_again() -> None:
+    async with ParserPool(size=1, limits=ParserLimits(wall=timedelta(seconds=0))) as pool:
+        with pytest.raises(ParserUnavailable, match="in time"):
+            await pool.parse(GOOD, DESK_DOOR)
+        assert (pool.deaths, pool.processes) == (2, ())
 
 
 async def test_a_body_that_needs_too_much_memory_is_unreadable_and_the_process_lives_on(pool: ParserPool) -> None:

@@ -36,7 +36,10 @@ class ParserUnavailable(BellhopError):
 
 
 class Death(StrEnum):
-    """`KILLED` may be no fault of the message's, such as a machine out of memory: it gets a second process."""
+    """`TOO_COSTLY` is the message's own doing; after the others it gets a second process.
+
+    The machine may have been out of memory, or this process frozen while the answer lay in the pipe.
+    """
 
     TOO_LONG = "took too long"
     TOO_COSTLY = "took more processor time than it may"
@@ -88,15 +91,20 @@ class ParserPool:
         return await self.normalise(EMAIL, raw, reception)
 
     async def normalise(self, channel: str, raw: bytes, reception: Reception) -> tuple[Outcome, ...]:
-        """At least one outcome; a body that costs its process its life is unreadable. Raises `ParserUnavailable`."""
+        """At least one outcome; a body that costs its process its life is unreadable.
+
+        Raises `ParserUnavailable`, also where no answer came in time: a body without end runs out of processor time.
+        """
         job = Job(channel, raw, reception, self._limits.cpu_seconds)
         async with self._places:
-            answer = await self._attempt(job)
-            if answer is Death.KILLED:
+            first = answer = await self._attempt(job)
+            if first is Death.KILLED or first is Death.TOO_LONG:
                 answer = await self._attempt(job)
-        if isinstance(answer, Death):
-            return (unreadable(channel, raw, reception, answer.value),)
-        return answer
+        if not isinstance(answer, Death):
+            return answer
+        if answer is not Death.TOO_COSTLY and Death.TOO_LONG in (first, answer):
+            raise ParserUnavailable("no parser answers in time")
+        return (unreadable(channel, raw, reception, answer.value),)
 
     async def _attempt(self, job: Job) -> tuple[Outcome, ...] | Death:
         parser = self._idle.pop() if self._idle else await self._begin()
