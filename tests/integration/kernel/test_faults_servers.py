@@ -9,8 +9,9 @@ import pytest_asyncio
 from bellhop_local.stack import LocalStack
 from support.databases import create_database
 from support.replicas import toys
+from support.toy_looks import counted
 from support.toy_proof import feed_for, verify
-from support.toy_stage import staged
+from support.toy_stage import ToyRuntime, staged
 from support.waiting import until
 
 
@@ -52,6 +53,35 @@ async def test_a_broker_and_a_database_that_die_lose_and_repeat_nothing(
             assert all(replica.process.poll() is None for replica in running.replicas)
 
 
+async def test_a_server_that_says_nothing_takes_readiness_away_and_ends_nobody(
+    own_stack: LocalStack, topic_prefix: str
+) -> None:
+    dsn = await create_database(own_stack.postgres_dsn)
+    async with staged(own_stack.kafka_bootstrap, dsn, topic_prefix) as stage, stage.toy(stuck_after=6) as toy:
+        await stage.feed.add("k1")
+        await until(lambda: counted(stage, "k1", [1]))
+        own_stack.freeze("kafka")
+        await until(lambda: waits_for(toy, "kafka"))
+        own_stack.thaw("kafka")
+        await until(lambda: is_ready(toy))
+        own_stack.freeze("postgres")
+        await stage.feed.add("k1")
+        await until(lambda: waits_for(toy, "marks"))
+        await asyncio.sleep(12)
+        own_stack.thaw("postgres")
+        await until(lambda: counted(stage, "k1", [1, 2]))
+        await until(lambda: is_ready(toy))
+        assert (toy.health.failed, toy.exit_status) == (None, 0)
+
+
+async def waits_for(toy: ToyRuntime, who: str) -> bool:
+    return who in toy.health.waiting
+
+
+async def is_ready(toy: ToyRuntime) -> bool:
+    return toy.health.ready
+
+
 async def test_a_service_waits_for_its_tables_and_says_so(
     own_stack: LocalStack, topic_prefix: str, tmp_path: Path
 ) -> None:
@@ -60,10 +90,10 @@ async def test_a_service_waits_for_its_tables_and_says_so(
     with toys(tmp_path, settings) as running:
         replica = running.start()
 
-        async def waits_for(what: str) -> bool:
+        async def says(what: str) -> bool:
             return any(what in str(line["reason"]) for line in replica.said("waiting"))
 
-        await until(lambda: waits_for("topics are missing"), within=40)
+        await until(lambda: says("topics are missing"), within=40)
         async with staged(own_stack.kafka_bootstrap, dsn, topic_prefix) as stage:
             await stage.feed.add("k1")
             await verify(stage)

@@ -27,6 +27,7 @@ PROBE_TIMEOUT: Final = 5.0
 OVERSLEPT: Final = 0.5
 TOO_LONG: Final = 3.0
 OLD_ANSWERS: Final = 1.0
+SURE_AFTER: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Supervision:
         self._patience = patience
         self._stuck = stuck
         self._noting_since: float | None = None
+        self._suspected_at: float | None = None
 
     async def note_marks(self) -> None:
         while True:
@@ -129,11 +131,21 @@ class Supervision:
         metrics.progress.set(still_for if any(lags.values()) else 0.0)
         for topic in {place.topic for place in lags}:
             metrics.lag.labels(topic=topic).set(sum(lag for place, lag in lags.items() if place.topic == topic))
-        reason = verdict(Signs(sum(lags.values()), still_for, tuple(dead_tasks(client))), self._patience)
-        if reason is not None and not self._watched.health.stopping and await self._all_answer(client, list(lags)):
-            self._stuck(reason)
-        elif reason is not None:
+        signs = Signs(sum(lags.values()), still_for, tuple(dead_tasks(client)))
+        reason = verdict(signs, self._patience)
+        if reason is None or self._watched.health.stopping:
+            self._suspected_at = None
+        elif not await self._all_answer(client, list(lags)):
+            self._suspected_at = None
             positions.moved()
+        elif signs.dead or self._is_sure():
+            self._stuck(reason)
+
+    def _is_sure(self) -> bool:
+        """A server may have come back in the very moment in which it was asked; then work goes on now."""
+        if self._suspected_at is None:
+            self._suspected_at = time.monotonic()
+        return time.monotonic() - self._suspected_at > min(self._patience / 2, SURE_AFTER)
 
     async def _all_answer(self, client: AIOKafkaConsumer, places: list[TopicPartition]) -> bool:
         """A server that is away excuses everybody who waits for it."""
