@@ -9,7 +9,8 @@ import pytest
 import pytest_asyncio
 
 from bellhop_notifier.adapters.providers.port import Ambiguous, Message, Permanent, Temporary
-from bellhop_notifier.adapters.providers.smtp import SmtpProvider, SmtpSettings
+from bellhop_notifier.adapters.providers.smtp import SmtpProvider
+from bellhop_notifier.adapters.providers.smtp_connections import SmtpSettings
 from bellhop_notifier.domain.mail import Mail, Postmark, Rendered, compose
 from bellhop_notifier.domain.outbound import Outbound
 from support.notifier_stand_ins import MailServer

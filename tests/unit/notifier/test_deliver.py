@@ -192,6 +192,13 @@ async def test_a_provider_that_keeps_failing_is_left_alone_for_a_while() -> None
     assert answers == ["provider-unreachable", "provider-unreachable", "circuit-open", "circuit-open"]
 
 
+async def test_whoever_waits_too_long_for_our_own_limit_is_told_to_come_later_and_breaks_nothing() -> None:
+    provider = Scripted()
+    answers = await send_through(provider, Limits(per_second=1.0, within=0.05, failures=1), times=3)
+    assert answers == ["id-1", "rate-limited", "rate-limited"]
+    assert len(provider.sent) == 1
+
+
 async def test_refused_recipients_do_not_break_the_circuit() -> None:
     provider = Scripted([Permanent("recipient-refused")] * 3)
     answers = await send_through(provider, Limits(failures=2), times=4)

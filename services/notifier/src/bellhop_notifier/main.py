@@ -30,7 +30,8 @@ from bellhop_notifier.adapters.news import desk_of, translate
 from bellhop_notifier.adapters.notice_book import NoticeBook
 from bellhop_notifier.adapters.providers.guard import Guarded, Limits
 from bellhop_notifier.adapters.providers.port import Provider
-from bellhop_notifier.adapters.providers.smtp import SmtpProvider, SmtpSettings
+from bellhop_notifier.adapters.providers.smtp import SmtpProvider
+from bellhop_notifier.adapters.providers.smtp_connections import SmtpSettings
 from bellhop_notifier.adapters.providers.webhook import WebhookProvider, WebhookSettings
 from bellhop_notifier.adapters.providers.whatsapp import WhatsAppProvider, WhatsAppSettings
 from bellhop_notifier.adapters.templates import Templates
@@ -160,7 +161,7 @@ class House:
     async def keep(self, runtime: NotifierRuntime) -> AsyncIterator[None]:
         """Connections are kept until the end, ended notices for as long as the settings say."""
         try:
-            async with beside(self._forget(runtime), "forget-notices"):
+            async with beside(self._forget(runtime), "forget-notices", runtime.fatal):
                 yield
         finally:
             await self.deliverer.close()

@@ -1,184 +1,144 @@
-"""How does a mail leave? By SMTP over connections that are kept, each used by one mail at a time."""
+"""How does a mail leave? By SMTP, and in doubt only once its last byte is out."""
 
 import asyncio
-import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
-from email.policy import SMTPUTF8
-from email.utils import format_datetime
+from typing import Final, cast
 
 from aiosmtplib import SMTP
 from aiosmtplib.errors import (
-    SMTPAuthenticationError,
+    SMTPDataError,
     SMTPException,
     SMTPResponseException,
     SMTPServerDisconnected,
     SMTPTimeoutError,
 )
+from aiosmtplib.protocol import SMTPProtocol
+from aiosmtplib.typing import SMTPStatus
 
+from bellhop_notifier.adapters.providers.mail_bytes import as_bytes, as_content
 from bellhop_notifier.adapters.providers.port import Ambiguous, Message, Permanent, ProviderResult, Temporary
+from bellhop_notifier.adapters.providers.smtp_connections import SmtpConnections, SmtpSettings
 from bellhop_notifier.domain.mail import Mail
 
-_PERMANENT_FROM = 500
-
-
-@dataclass(frozen=True, slots=True)
-class SmtpSettings:
-    """`start_tls` None: where the server offers it. `timeout` in seconds, for each command."""
-
-    host: str = "127.0.0.1"
-    port: int = 25
-    username: str | None = None
-    password: str | None = None
-    use_tls: bool = False
-    start_tls: bool | None = None
-    connections: int = 4
-    timeout: float = 10.0
-    tls: ssl.SSLContext | None = None
+TAKEN: Final = range(200, 300)
+REFUSED: Final = range(400, 600)
+PERMANENT_FROM: Final = 500
+ELSEWHERE_SOON: Final = 1.0
 
 
 class SmtpProvider:
+    """Whatever comes before the content has one bound for all of it; after the content a silence is doubt."""
+
     name = "smtp"
 
     def __init__(self, settings: SmtpSettings, clock: Callable[[], datetime]) -> None:
         self._settings = settings
         self._clock = clock
-        self._idle: list[SMTP] = []
-        self._room = asyncio.Semaphore(settings.connections)
+        self._connections = SmtpConnections(settings)
+        self._beginning: set[asyncio.Timeout] = set()
+        self._closed = False
 
     async def send(self, message: Message) -> ProviderResult:
         if message.mail is None:
             raise Permanent("not-a-mail")
-        written = as_bytes(message.mail, self._clock())
-        async with self._connection() as connection:
-            await self._hand_over(connection, message.mail, written)
+        content = as_content(as_bytes(message.mail, self._clock()))
+        if self._closed:
+            raise Temporary("stopping", ELSEWHERE_SOON)
+        try:
+            async with asyncio.timeout(self._settings.begin_within) as bound:
+                await self._begin_and_hand_over(message.mail, content, bound)
+        except TimeoutError as error:
+            raise self._not_begun() from error
         return ProviderResult(message.mail.message_id)
 
     async def close(self) -> None:
-        idle, self._idle = self._idle, []
-        for connection in idle:
-            await _leave(connection)
+        """What has not begun to be sent is given back, not left to be cut off and called in doubt."""
+        self._closed = True
+        for bound in self._beginning:
+            if not bound.expired():
+                bound.reschedule(asyncio.get_running_loop().time())
+        await self._connections.close()
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[SMTP]:
-        """Goes back to the others only after a mail that went well."""
-        async with self._room:
-            connection = await self._reuse() or await self._connect()
-            try:
-                yield connection
-            except BaseException:
-                connection.close()
-                raise
-            self._idle.append(connection)
+    def _not_begun(self) -> Temporary:
+        return Temporary("stopping", ELSEWHERE_SOON) if self._closed else Temporary("provider-unreachable")
 
-    async def _reuse(self) -> SMTP | None:
-        """A server may have hung up meanwhile; asking first keeps that from looking like a mail in doubt."""
-        while self._idle:
-            connection = self._idle.pop()
-            try:
-                await connection.rset()
-            except (SMTPException, OSError):
-                connection.close()
-                continue
-            return connection
-        return None
-
-    async def _connect(self) -> SMTP:
-        given = self._settings
-        connection = SMTP(
-            hostname=given.host,
-            port=given.port,
-            username=given.username,
-            password=given.password,
-            use_tls=given.use_tls,
-            start_tls=given.start_tls,
-            timeout=given.timeout,
-            tls_context=given.tls,
-        )
+    async def _begin_and_hand_over(self, mail: Mail, content: bytes, bound: asyncio.Timeout) -> None:
+        self._beginning.add(bound)
         try:
-            await connection.connect()
-            await connection.ehlo()
-        except SMTPAuthenticationError as error:
-            connection.close()
-            raise Temporary("provider-login") from error
-        except (SMTPException, OSError) as error:
-            connection.close()
-            raise Temporary("provider-unreachable") from error
-        return connection
-
-    async def _hand_over(self, connection: SMTP, mail: Mail, written: bytes) -> None:
-        """Up to the last byte of the data nothing is in doubt; from then on a silence is."""
-        options: list[str] = []
-        if mail.is_international:
-            if not connection.supports_extension("smtputf8"):
-                raise Permanent("address-not-supported")
-            options = ["SMTPUTF8"]
-        await self._command(connection.mail(mail.envelope_from, options=options, encoding="utf-8"), "sender-refused")
-        await self._command(connection.rcpt(mail.to, encoding="utf-8"), "recipient-refused")
-        for copy in mail.cc:
-            await self._copy_to(connection, copy)
-        try:
-            await connection.data(written)
-        except SMTPResponseException as error:
-            raise _refused(error, "content-refused") from error
-        except (SMTPException, OSError) as error:
-            raise Ambiguous("no-answer") from error
-
-    async def _command(self, command: Awaitable[object], refused_as: str) -> None:
-        try:
-            await command
-        except SMTPResponseException as error:
-            raise _refused(error, refused_as) from error
-        except (SMTPServerDisconnected, SMTPTimeoutError, OSError) as error:
-            raise Temporary("provider-unreachable") from error
-
-    async def _copy_to(self, connection: SMTP, address: str) -> None:
-        """One bad copy doesn't keep the customer from their answer."""
-        try:
-            await self._command(connection.rcpt(address, encoding="utf-8"), "recipient-refused")
-        except Permanent:
-            return
+            async with self._connections.one() as connection:
+                protocol = await _begin(connection, mail)
+                self._beginning.discard(bound)
+                if bound.expired():
+                    raise TimeoutError
+                bound.reschedule(None)
+                await _hand_over(protocol, content, self._settings.timeout)
+        finally:
+            self._beginning.discard(bound)
 
 
-def as_bytes(mail: Mail, now: datetime) -> bytes:
-    """The policy refuses line breaks in headers, should any have come so far."""
-    message = EmailMessage(policy=SMTPUTF8 if mail.is_international else SMTP_POLICY)
+async def _begin(connection: SMTP, mail: Mail) -> SMTPProtocol:
+    """Up to the server's leave to send the content."""
+    options: list[str] = []
+    if mail.is_international:
+        if not connection.supports_extension("smtputf8"):
+            raise Permanent("address-not-supported")
+        options = ["SMTPUTF8"]
+    await _command(connection.mail(mail.envelope_from, options=options, encoding="utf-8"), "sender-refused")
+    await _command(connection.rcpt(mail.to, encoding="utf-8"), "recipient-refused")
+    for copy in mail.cc:
+        await _copy_to(connection, copy)
+    await _command(_ask_leave(connection), "content-refused")
+    if connection.protocol is None:
+        raise Temporary("provider-unreachable")
+    return connection.protocol
+
+
+async def _command(command: Awaitable[object], refused_as: str) -> None:
     try:
-        message["From"] = _address(mail.from_address, mail.from_name)
-        message["To"] = _address(mail.to)
-        if mail.cc:
-            message["Cc"] = [_address(one) for one in mail.cc]
-        message["Reply-To"] = _address(mail.reply_to)
-        message["Subject"] = mail.subject
-        message["Date"] = format_datetime(now)
-        message["Message-ID"] = mail.message_id
-        for name, value in mail.headers:
-            message[name] = value
-    except ValueError as error:
-        raise Permanent("unsafe-header") from error
-    message.set_content(mail.text)
-    message.add_alternative(mail.html, subtype="html")
-    return message.as_bytes()
+        await command
+    except SMTPResponseException as error:
+        raise _refused(error.code, refused_as) from error
+    except (SMTPServerDisconnected, SMTPTimeoutError, OSError) as error:
+        raise Temporary("provider-unreachable") from error
 
 
-def _address(address: str, name: str = "") -> Address:
-    local, _, domain = address.rpartition("@")
-    return Address(name, local, domain)
-
-
-def _refused(error: SMTPResponseException, error_class: str) -> Permanent | Temporary:
-    if error.code >= _PERMANENT_FROM:
-        return Permanent(error_class)
-    return Temporary(f"{error_class}-for-now")
-
-
-async def _leave(connection: SMTP) -> None:
+async def _copy_to(connection: SMTP, address: str) -> None:
+    """One bad copy doesn't keep the customer from their answer."""
     try:
-        await connection.quit()
-    except (SMTPException, OSError):
-        connection.close()
+        await _command(connection.rcpt(address, encoding="utf-8"), "recipient-refused")
+    except Permanent:
+        return
+
+
+async def _ask_leave(connection: SMTP) -> None:
+    response = await connection.execute_command(b"DATA")
+    if response.code != SMTPStatus.start_input:
+        raise SMTPDataError(response.code, response.message)
+
+
+async def _hand_over(protocol: SMTPProtocol, content: bytes, within: float) -> None:
+    """Our own write and read, since the library's tells no silence before the content from one after it."""
+    try:
+        protocol.write(content)
+    except SMTPException as error:
+        raise Temporary("provider-unreachable") from error
+    try:
+        response = await protocol.read_response(timeout=within)
+    except (SMTPException, OSError) as error:
+        if _is_still_with_us(protocol):
+            raise Temporary("provider-unreachable") from error
+        raise Ambiguous("no-answer") from error
+    if response.code in TAKEN:
+        return
+    raise _refused(response.code, "content-refused") if response.code in REFUSED else Ambiguous("unreadable-answer")
+
+
+def _is_still_with_us(protocol: SMTPProtocol) -> bool:
+    """The last byte at least never left, and won't, since the connection is dropped."""
+    transport = cast(asyncio.WriteTransport | None, protocol.transport)
+    return transport is not None and transport.get_write_buffer_size() > 0
+
+
+def _refused(code: int, error_class: str) -> Permanent | Temporary:
+    return Permanent(error_class) if code >= PERMANENT_FROM else Temporary(f"{error_class}-for-now")

@@ -1,5 +1,6 @@
 """How does a notice reach a gateway of the operator's own? As a signed webhook, never to an address inside."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,10 +12,11 @@ import orjson
 from standardwebhooks import Webhook
 
 from bellhop_notifier.adapters.providers.addresses import PrivateAddress, resolve
-from bellhop_notifier.adapters.providers.http_errors import of_exception, of_status
+from bellhop_notifier.adapters.providers.asking import WITHIN_SECONDS, ask
 from bellhop_notifier.adapters.providers.port import Message, Permanent, ProviderResult, Temporary
 
 PORTS: Final = frozenset({443, 8443})
+LOOK_UP_WITHIN: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class WebhookSettings:
     secret: str = field(repr=False)
     allow_private: bool = False
     timeout: float = 10.0
+    within: float = WITHIN_SECONDS
 
 
 class WebhookProvider:
@@ -41,14 +44,10 @@ class WebhookProvider:
     async def send(self, message: Message) -> ProviderResult:
         body = orjson.dumps(_body(message)).decode()
         request = await self._request(body, self._headers(message.outbound.notice_id, body))
-        try:
-            response = await self._client.send(request, stream=True)
-            await response.aclose()
-        except httpx2.TransportError as error:
-            raise of_exception(error) from error
-        if response.is_success:
+        answer = await ask(self._client, request, self._settings.within)
+        if answer.is_success:
             return ProviderResult(message.outbound.notice_id)
-        raise of_status(response.status_code, response.headers.get("retry-after"))
+        raise answer.failure()
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -68,12 +67,7 @@ class WebhookProvider:
         host, port = url.hostname or "", url.port or (443 if url.scheme == "https" else 80)
         if not self._settings.allow_private and (url.scheme != "https" or port not in PORTS):
             raise Permanent("unsafe-address")
-        try:
-            address = await resolve(host, port, allow_private=self._settings.allow_private)
-        except PrivateAddress as error:
-            raise Permanent("unsafe-address") from error
-        except OSError as error:
-            raise Temporary("provider-unreachable") from error
+        address = await self._address(host, port)
         netloc = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
         return self._client.build_request(
             "POST",
@@ -82,6 +76,16 @@ class WebhookProvider:
             headers={**headers, "host": url.netloc.rpartition("@")[2]},
             extensions={"sni_hostname": host},
         )
+
+    async def _address(self, host: str, port: int) -> str:
+        """A time-out is an OSError too; a ValueError is a name that can't be one."""
+        try:
+            async with asyncio.timeout(LOOK_UP_WITHIN):
+                return await resolve(host, port, allow_private=self._settings.allow_private)
+        except (PrivateAddress, ValueError) as error:
+            raise Permanent("unsafe-address") from error
+        except OSError as error:
+            raise Temporary("provider-unreachable") from error
 
 
 def _body(message: Message) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import Final
 import httpx2
 from pydantic import BaseModel, ValidationError
 
-from bellhop_notifier.adapters.providers.http_errors import of_exception, of_status
+from bellhop_notifier.adapters.providers.asking import WITHIN_SECONDS, Answer, ask
 from bellhop_notifier.adapters.providers.port import (
     Ambiguous,
     Message,
@@ -18,6 +18,7 @@ from bellhop_notifier.adapters.providers.port import (
 from bellhop_notifier.domain.outbound import Outbound
 
 MAX_TEXT: Final = 4_096
+MOST_READ: Final = 65_536
 WINDOW_CLOSED: Final = 131047
 NOT_REACHABLE: Final = frozenset({131026, 131030, 131051})
 SLOW_DOWN: Final = frozenset({4, 80007, 130429, 131048, 131056, 133016})
@@ -31,6 +32,7 @@ class WhatsAppSettings:
     access_token: str = field(default="", repr=False)
     phone_number_id: str = ""
     timeout: float = 10.0
+    within: float = WITHIN_SECONDS
 
 
 class _Sent(BaseModel):
@@ -60,17 +62,16 @@ class WhatsAppProvider:
         if len(message.rendered.text) > MAX_TEXT:
             raise Permanent("too-long")
         sender = _sender(message.outbound) or self._settings.phone_number_id
-        try:
-            response = await self._client.post(
-                f"{self._settings.base_url.rstrip('/')}/{sender}/messages",
-                json=_body(message),
-                headers={"authorization": f"Bearer {self._settings.access_token}"},
-            )
-        except httpx2.TransportError as error:
-            raise of_exception(error) from error
-        if response.status_code != httpx2.codes.OK:
-            raise _failure(response)
-        return _accepted(response)
+        request = self._client.build_request(
+            "POST",
+            f"{self._settings.base_url.rstrip('/')}/{sender}/messages",
+            json=_body(message),
+            headers={"authorization": f"Bearer {self._settings.access_token}", "accept-encoding": "identity"},
+        )
+        answer = await ask(self._client, request, self._settings.within, MOST_READ)
+        if not answer.is_success:
+            raise _failure(answer)
+        return _accepted(answer)
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -92,18 +93,18 @@ def _body(message: Message) -> dict[str, object]:
     }
 
 
-def _accepted(response: httpx2.Response) -> ProviderResult:
+def _accepted(answer: Answer) -> ProviderResult:
     try:
-        accepted = _Accepted.model_validate_json(response.content)
+        accepted = _Accepted.model_validate_json(answer.body)
         return ProviderResult(accepted.messages[0].id)
     except (ValidationError, IndexError) as error:
         raise Ambiguous("unreadable-answer") from error
 
 
-def _failure(response: httpx2.Response) -> SendFailure:
+def _failure(answer: Answer) -> SendFailure:
     """Meta's own code says more than the status."""
     try:
-        code = _Refused.model_validate_json(response.content).error.code
+        code = _Refused.model_validate_json(answer.body).error.code
     except ValidationError:
         code = 0
     if code == WINDOW_CLOSED:
@@ -112,4 +113,4 @@ def _failure(response: httpx2.Response) -> SendFailure:
         return Permanent("recipient-unknown")
     if code in SLOW_DOWN:
         return Temporary("rate-limited")
-    return of_status(response.status_code, response.headers.get("retry-after"))
+    return answer.failure()
