@@ -1,13 +1,16 @@
 """What does `bellhop normalise` print, and how does it end?"""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import typer
 from pydantic import TypeAdapter
 from typer.testing import CliRunner
 
 from bellhop_common.events.contacts import ContactParked, ContactReceived
+from bellhop_ingest.adapters import offline
 from bellhop_ingest.cli import register
 from support.ingest_messages import MESSAGES
 
@@ -43,6 +46,16 @@ def test_one_object_per_file_in_order() -> None:
     assert status == 0
     assert [record["file"] for record in records] == names
     assert [record["outcome"] for record in records] == ["received", "received"]
+
+
+def test_a_file_that_no_parser_answers_for_in_time_is_named_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(offline, "_PATIENCE", timedelta())
+    slow = str(MESSAGES / "email-replies" / "gmail.eml")
+    result = RUNNER.invoke(app(), ["normalise", "--json", "email", slow, slow])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.count(f"{slow}: no parser answers in time") == 2
 
 
 def test_an_event_lacks_only_what_the_database_knows() -> None:

@@ -11,7 +11,7 @@ from typing import Final, assert_never
 from bellhop_common.command_line.output import complain, emit
 from bellhop_ingest.adapters.offline_events import cloud_event
 from bellhop_ingest.adapters.offline_report import show
-from bellhop_ingest.adapters.parser_process import ParserLimits, ParserPool
+from bellhop_ingest.adapters.parser_process import ParserLimits, ParserPool, ParserUnavailable
 from bellhop_ingest.adapters.unreadable import EMAIL
 from bellhop_ingest.domain.arrival import Arrival
 from bellhop_ingest.domain.outcomes import (
@@ -109,11 +109,13 @@ async def _judged(channel: str, files: Sequence[Path], reception: Reception) -> 
     async with ParserPool(size=1, limits=ParserLimits(wall=_PATIENCE)) as pool:
         for file in files:
             try:
-                raw = _read(file, most)
+                outcomes = await _outcomes(pool, channel, _read(file, most), reception)
             except OSError as error:
                 complain(f"{file}: {error.strerror or error}")
-                continue
-            yield Judged(str(file), await _outcomes(pool, channel, raw, reception), reception)
+            except ParserUnavailable as error:
+                complain(f"{file}: {error}")
+            else:
+                yield Judged(str(file), outcomes, reception)
 
 
 async def _outcomes(pool: ParserPool, channel: str, raw: bytes | None, reception: Reception) -> tuple[Outcome, ...]:
