@@ -1,4 +1,4 @@
-"""What is refused before anybody looks into a request? Bodies without end, and what no text of ours may hold."""
+"""What is refused of any request? Bodies without end, what no text of ours may hold, what no event could carry."""
 
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any, Final
@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 
 from bellhop_common.http.problems import Problem
 from bellhop_common.nul import holds_nul
+from bellhop_common.postgres.outbox import EventTooLarge
 
 MOST_BODY_BYTES: Final = 2 * 1024 * 1024
 
@@ -24,7 +25,10 @@ class _Careful(APIRoute):
 
         async def handle(request: Request) -> Response:
             _judge_address(request)
-            return await plain(_Storable(request.scope, request.receive))
+            try:
+                return await plain(_Storable(request.scope, request.receive))
+            except EventTooLarge as error:
+                raise Problem(413, "Too large", str(error)) from error
 
         return handle
 

@@ -18,6 +18,7 @@ from bellhop_router.adapters.http_problems import problem_of, refusal
 from bellhop_router.adapters.policies import policy_of, roster_of
 from bellhop_router.adapters.reading import Reading, Running
 from bellhop_router.adapters.shown import Agents, Applied, Queues, agent_shown, agents_shown, queues_shown
+from bellhop_router.adapters.sizes import file_too_large
 from bellhop_router.domain.agents import Presence
 from bellhop_router.domain.inputs import AgentCommand, ApplyDesk, SetPresence
 from bellhop_router.domain.names import Actor, AgentId
@@ -117,6 +118,9 @@ def _input(desk: str, checked: Checked, caller: Caller, which: tuple[str | None,
         )
     if checked.file.desk != desk:
         raise Problem(422, "Not this desk", f"the file is of desk {checked.file.desk}")
+    oversized = file_too_large(checked.file)
+    if oversized is not None:
+        raise Problem(413, "Too large", oversized)
     policy = policy_of(checked.file, 0)
     return ApplyDesk(desk, str(command_id(caller, key)), policy, roster_of(checked.file), _expected(if_match))
 

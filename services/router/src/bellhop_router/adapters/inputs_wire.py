@@ -8,6 +8,7 @@ from bellhop_common.events.commands import WorkCommand as WireWorkCommand
 from bellhop_common.events.wire import Actor as WireActor
 from bellhop_common.kernel.delivery import Received
 from bellhop_router.adapters.policies import profile_of
+from bellhop_router.adapters.sizes import too_large
 from bellhop_router.domain import inputs as i
 from bellhop_router.domain.agents import Presence
 from bellhop_router.domain.events import ReplyText, Resolution
@@ -93,6 +94,7 @@ def work_command(command: WireWorkCommand, appended_at: datetime, source: str | 
         ask=_ask(command),
         work_item_id=command.work_item_id,
         source=source,
+        too_large=too_large(command),
     )
 
 
@@ -104,6 +106,7 @@ def agent_command(command: commands.AgentCommand, source: str | None) -> i.Agent
         actor=_actor(command.actor),
         ask=_agent_ask(command),
         source=source,
+        too_large=too_large(command),
     )
 
 

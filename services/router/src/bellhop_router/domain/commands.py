@@ -31,7 +31,7 @@ from bellhop_router.domain.inputs import (
 )
 from bellhop_router.domain.names import AgentId
 from bellhop_router.domain.queues import lane_of
-from bellhop_router.domain.refusals import Refusal, already_done, truth
+from bellhop_router.domain.refusals import TOO_LARGE, Refusal, already_done, truth
 from bellhop_router.domain.transfers import give_back, transfer
 from bellhop_router.domain.turn import Turn
 from bellhop_router.domain.work import Assigned, Offered, Pended, Waiting, WorkItem, WrappingUp
@@ -43,6 +43,8 @@ def obey(turn: Turn, command: WorkCommand) -> Refusal | None:
     """Changes nothing when it refuses."""
     if command.actor.kind in PEOPLE and not _is_believed(turn, command):
         return Refusal("not-allowed", f"{command.source} may not act for agents on this desk")
+    if command.too_large is not None:
+        return Refusal(TOO_LARGE, command.too_large)
     if isinstance(command.ask, Open | Reopen):
         return _open(turn, command, command.ask)
     if isinstance(command.ask, FinishWrapUp):

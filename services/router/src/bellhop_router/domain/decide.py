@@ -22,7 +22,7 @@ from bellhop_router.domain.inputs import (
 )
 from bellhop_router.domain.matching import settle
 from bellhop_router.domain.names import ROUTER, AgentId
-from bellhop_router.domain.refusals import Refusal, of_another_desk
+from bellhop_router.domain.refusals import LONGEST_DETAIL, Refusal, of_another_desk
 from bellhop_router.domain.roster import order
 from bellhop_router.domain.timers import fire
 from bellhop_router.domain.turn import Turn
@@ -124,7 +124,8 @@ def _rejected(desk: Desk, command: Command, refused: Refusal, now: datetime) -> 
     """Nothing changes but what its sender is told."""
     key = _key(command)
     version = applying.version_of(desk)
-    told = Rejected(desk.id, version, key, command.command_id, refused.code, refused.detail, now)
+    detail = refused.detail[:LONGEST_DETAIL]
+    told = Rejected(desk.id, version, key, command.command_id, refused.code, detail, now)
     return Decision(desk, (told,))
 
 

@@ -158,7 +158,10 @@ WorkAsk = Holding | Moving | Speaking | Opening
 
 @dataclass(frozen=True, slots=True)
 class WorkCommand:
-    """`appended_at`: when it reached us, by which a late accept is judged. `source` None: we know who asks."""
+    """`appended_at`: when it reached us, by which a late accept is judged. `source` None: we know who asks.
+
+    `too_large` says what of it no event could carry.
+    """
 
     desk: str
     command_id: str
@@ -168,6 +171,7 @@ class WorkCommand:
     ask: WorkAsk
     work_item_id: UUID | None = None
     source: str | None = None
+    too_large: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +206,7 @@ class AgentCommand:
     actor: Actor
     ask: AgentAsk
     source: str | None = None
+    too_large: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

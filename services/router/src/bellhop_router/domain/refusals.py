@@ -7,6 +7,8 @@ from bellhop_router.domain.work import Assigned, Ended, Offered, Waiting, WorkIt
 
 ALREADY_DONE = "already-done"
 OTHER_DESK = "other-desk"
+TOO_LARGE = "too-large"
+LONGEST_DETAIL = 1_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,15 @@ from typing import assert_never
 from bellhop_router.domain import presence
 from bellhop_router.domain.agents import Agent
 from bellhop_router.domain.inputs import AgentCommand, Heartbeat, Remove, SetPresence, Upsert
-from bellhop_router.domain.refusals import Refusal, of_another_desk
+from bellhop_router.domain.refusals import TOO_LARGE, Refusal, of_another_desk
 from bellhop_router.domain.turn import Turn
 
 
 def order(turn: Turn, command: AgentCommand) -> Refusal | None:
     if not _is_believed(turn, command):
         return Refusal("not-allowed", f"{command.source} may not act for agents on this desk")
+    if command.too_large is not None:
+        return Refusal(TOO_LARGE, command.too_large)
     if isinstance(command.ask, Upsert | Remove) and turn.policy.roster_in_file:
         return Refusal("roster-in-file", "this desk's agents stand in its desk file; change them there")
     if isinstance(command.ask, Upsert):
