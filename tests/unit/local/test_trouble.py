@@ -1,0 +1,71 @@
+"""Does a fault wait for all that it concerns, and for nobody who has troubles of their own?"""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from bellhop_common.errors import NotReachable
+from bellhop_local.demo.processes import READY_SECONDS, Replica, Services
+from bellhop_local.demo.setting import Scene
+from bellhop_local.faults import trouble
+from bellhop_local.faults.harms import Harm
+from bellhop_local.faults.schedule import Fault
+from bellhop_local.faults.trouble import Trouble
+from bellhop_local.sink.mail import MailSink
+from bellhop_local.sink.whatsapp import WhatsAppSink
+from bellhop_local.stack import LocalStack
+
+FROZEN = Fault(0.0, Harm.FREEZE, 0.8, "router", 0)
+KILLED = Fault(0.1, Harm.KAFKA, 0.0)
+
+
+class Stack(LocalStack):
+    """Its broker is killed and started in words only."""
+
+    async def kill_kafka(self) -> None: ...
+
+    async def start_kafka(self) -> None: ...
+
+
+class Replicas(Services):
+    """All are ready but for one, until `until` on the loop's clock."""
+
+    until = 0.0
+    away = "router/0"
+
+    async def ready(self, one: Replica, within: float = READY_SECONDS) -> None:
+        del within
+        if one.title == self.away and asyncio.get_running_loop().time() < self.until:
+            raise NotReachable(one.title, one.url, "frozen")
+
+    async def run(self, one: Replica, program: Sequence[str] = ()) -> None: ...
+
+
+async def suffered(replicas: Replicas, tmp_path: Path) -> dict[Harm, bool]:
+    """Of each fault, whether everything it concerns was ready again in time."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    replicas.until = began + FROZEN.lasts
+    nothing = cast(MailSink, None), cast(WhatsAppSink, None)
+    of = Trouble((FROZEN, KILLED), lambda _: None)
+    await of.run(Scene(tmp_path, Stack(tmp_path), replicas, *nothing), lambda: loop.time() - began)
+    return {one.fault.harm: one.recovered_after is not None for one in of.suffered}
+
+
+async def test_who_is_in_trouble_of_its_own_is_waited_for_by_that_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trouble, "RECOVERY", 0.3)
+    assert await suffered(Replicas(tmp_path, {}, 2), tmp_path) == {Harm.FREEZE: True, Harm.KAFKA: True}
+
+
+async def test_who_has_no_trouble_of_its_own_is_waited_for_and_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trouble, "RECOVERY", 0.3)
+    replicas = Replicas(tmp_path, {}, 2)
+    replicas.away = "sla/1"
+    assert await suffered(replicas, tmp_path) == {Harm.FREEZE: True, Harm.KAFKA: False}
