@@ -116,7 +116,8 @@ class House:
             parsers = await stack.enter_async_context(ParserPool(self.settings.parsers))
             await stack.enter_async_context(self.commits)
             topic = topics.CHAT_OUTBOUND.full(runtime.settings.topic_prefix)
-            await stack.enter_async_context(follow(runtime.settings.kafka_bootstrap, [topic], self._said))
+            following = follow(runtime.settings.kafka_bootstrap, [topic], self._said, runtime.fatal)
+            await stack.enter_async_context(following)
             await stack.enter_async_context(self._mailbox(runtime, parsers))
             await stack.enter_async_context(housekeeping(runtime.database, runtime.log, self.objects.tidy))
             yield
