@@ -1,8 +1,9 @@
 """What becomes of texts when a provider's web server is silent, talks without end, or talks nonsense?"""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -126,10 +127,40 @@ async def test_whoever_took_a_request_and_gives_no_answer_leaves_it_in_doubt(
 
 
 @both
-@pytest.mark.parametrize("answer", [silence, nonsense, goodbye])
-async def test_without_a_safe_connection_nothing_was_sent(provider_at: ProviderAt, answer: Answer) -> None:
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [(silence, "provider-unreachable"), (nonsense, "provider-tls"), (goodbye, "provider-unreachable")],
+)
+async def test_without_a_safe_connection_nothing_was_sent(provider_at: ProviderAt, answer: Answer, reason: str) -> None:
     async with server_that(answer) as port:
-        assert await outcome(provider_at(port, "https")) == "Temporary provider-unreachable"
+        assert await outcome(provider_at(port, "https")) == f"Temporary {reason}"
+
+
+@contextmanager
+def full_queue() -> Iterator[int]:
+    """Whoever connects there waits, since nobody is let in."""
+    with ExitStack() as stack:
+        listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.settimeout(0.0)
+            waiting.connect_ex(listening.getsockname())
+        yield int(listening.getsockname()[1])
+
+
+async def test_whoever_lets_nobody_in_was_sent_nothing() -> None:
+    with full_queue() as port:
+        assert await outcome(whatsapp(port)) == "Temporary provider-unreachable"
+
+
+async def test_a_stop_gives_back_what_has_not_begun_to_be_sent() -> None:
+    with full_queue() as port:
+        ours = WhatsAppProvider(WhatsAppSettings(f"http://127.0.0.1:{port}", "a-token", timeout=60.0, within=60.0))
+        asking = asyncio.create_task(outcome(ours))
+        await asyncio.sleep(0.2)
+        await ours.close()
+        assert await asking == "Temporary stopping"
+        assert await outcome(ours) == "Temporary stopping"
 
 
 @pytest.mark.parametrize(

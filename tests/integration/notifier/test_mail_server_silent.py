@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bellhop_notifier.adapters.providers import smtp_connections
 from bellhop_notifier.adapters.providers.port import Message, SendFailure, Temporary
 from bellhop_notifier.adapters.providers.smtp import SmtpProvider
 from bellhop_notifier.adapters.providers.smtp_connections import SmtpSettings
@@ -203,8 +205,25 @@ async def test_a_stop_gives_back_what_has_not_begun_to_be_sent() -> None:
             await ours.send(mail())
 
 
-@pytest.mark.parametrize("answers", [(), (b"220 hello", b"250 stand-in")])
-async def test_a_failed_handshake_is_for_later(answers: Sequence[bytes]) -> None:
+@pytest.mark.parametrize(("answers", "reason"), [((), "provider-unreachable"), ((b"220 hello",), "provider-tls")])
+async def test_a_failed_handshake_is_for_later(answers: Sequence[bytes], reason: str) -> None:
     async with server_that_says(answers) as server:
         settings = SmtpSettings(port=server.port, use_tls=True, timeout=0.5)
-        assert await outcome(provider(settings), mail()) == "Temporary provider-unreachable"
+        assert await outcome(provider(settings), mail()) == f"Temporary {reason}"
+
+
+async def test_a_handshake_that_fails_after_the_greeting_is_for_later() -> None:
+    async with server_that_says((b"220 hello", b"250-stand-in\r\n250 STARTTLS", b"220 go on", b"nonsense")) as server:
+        settings = SmtpSettings(port=server.port, start_tls=True, timeout=0.5)
+        assert await outcome(provider(settings), mail()) in {"Temporary provider-unreachable", "Temporary provider-tls"}
+
+
+async def test_our_own_name_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+    monkeypatch.setattr(smtp_connections, "NAMED_WITHIN", 0.1)
+    monkeypatch.setattr(socket, "getfqdn", lambda: str(answered.wait(10.0)))
+    async with server_that_says(ANSWERS) as server:
+        ours = provider(server.settings(begin_within=2.0))
+        assert await outcome(ours, mail()) == "sent"
+        answered.set()
+        await ours.close()

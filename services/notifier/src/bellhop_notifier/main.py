@@ -21,6 +21,7 @@ from bellhop_common.kernel.codec import Codec
 from bellhop_common.kernel.documents import Documents
 from bellhop_common.kernel.runtime import Runtime
 from bellhop_common.kernel.service import CallResult, Service
+from bellhop_common.observability.logging import logger
 from bellhop_common.postgres.outbox import Outgoing
 from bellhop_common.settings import load_settings
 from bellhop_notifier.adapters.deliver import Deliverer, Identity
@@ -73,6 +74,8 @@ READS = (
 )
 WRITES = (topics.NOTICE, topics.CHAT_OUTBOUND, topics.CUSTOMER_COMMAND)
 FORGET_EVERY = 3_600.0
+
+log = logger("notifier")
 
 
 def service(settings: NotifierSettings | None = None) -> NotifierService:
@@ -141,6 +144,8 @@ class House:
         began, result = time.monotonic(), None
         try:
             result = await self.deliverer.perform(call)
+            if result.retry_after_seconds is not None:
+                log.warning("notices-wait", reason=result.error_class, seconds=result.retry_after_seconds)
         finally:
             self.metrics.took(str(call.body.get("channel")), result, time.monotonic() - began)
         return result

@@ -35,7 +35,7 @@ async def again_and_again(listen: Callable[[], Awaitable[None]], pause: float = 
     while True:
         failure = await attempt(listen())
         if failure is not None:
-            log.warning("not-listening", error_class=failure.reason)
+            log.warning("listening-waits", error_class=failure.reason)
         await asyncio.sleep(pause)
 
 

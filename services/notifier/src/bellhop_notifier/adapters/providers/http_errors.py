@@ -5,7 +5,7 @@ from typing import Final
 
 import httpx2
 
-from bellhop_notifier.adapters.providers.port import Ambiguous, Permanent, SendFailure, Temporary
+from bellhop_notifier.adapters.providers.port import Ambiguous, Permanent, SendFailure, Temporary, unreachable
 
 NOT_SENT: Final = (
     httpx2.ConnectError,
@@ -25,7 +25,7 @@ MAX_RETRY_AFTER: Final = 3_600.0
 
 
 def of_exception(error: httpx2.TransportError) -> SendFailure:
-    return Temporary("provider-unreachable") if isinstance(error, NOT_SENT) else Ambiguous("no-answer")
+    return unreachable(error) if isinstance(error, NOT_SENT) else Ambiguous("no-answer")
 
 
 def of_status(status: int, retry_after: str | None) -> SendFailure:

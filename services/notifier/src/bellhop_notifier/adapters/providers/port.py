@@ -1,10 +1,14 @@
 """What does every provider take, give, and how does it fail? Failures differ by what may be done next."""
 
+import ssl
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from bellhop_notifier.domain.mail import Mail, Rendered
 from bellhop_notifier.domain.outbound import Outbound
+
+ELSEWHERE_SOON: Final = 1.0
+FAILED_HANDSHAKES: Final = frozenset({ssl.SSLError, ssl.SSLCertVerificationError})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,9 @@ class Provider(Protocol):
         """Raises `Permanent`, `Temporary` or `Ambiguous`."""
         ...
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """What has not begun to be sent is given back, not left to be cut off and called in doubt."""
+        ...
 
 
 class SendFailure(Exception):
@@ -55,3 +61,17 @@ class Temporary(SendFailure):
 
 class Ambiguous(SendFailure):
     """Nobody knows whether it went."""
+
+
+def unreachable(error: BaseException | None = None) -> Temporary:
+    """Waiting mends no certificate, so a handshake that fails has a name of its own; one that only ends has not."""
+    while error is not None:
+        if type(error) in FAILED_HANDSHAKES:
+            return Temporary("provider-tls")
+        error = error.__cause__ or error.__context__
+    return Temporary("provider-unreachable")
+
+
+def stopping() -> Temporary:
+    """Another process may take it at once."""
+    return Temporary("stopping", ELSEWHERE_SOON)

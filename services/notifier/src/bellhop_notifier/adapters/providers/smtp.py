@@ -17,14 +17,21 @@ from aiosmtplib.protocol import SMTPProtocol
 from aiosmtplib.typing import SMTPStatus
 
 from bellhop_notifier.adapters.providers.mail_bytes import as_bytes, as_content
-from bellhop_notifier.adapters.providers.port import Ambiguous, Message, Permanent, ProviderResult, Temporary
+from bellhop_notifier.adapters.providers.port import (
+    Ambiguous,
+    Message,
+    Permanent,
+    ProviderResult,
+    Temporary,
+    stopping,
+    unreachable,
+)
 from bellhop_notifier.adapters.providers.smtp_connections import SmtpConnections, SmtpSettings
 from bellhop_notifier.domain.mail import Mail
 
 TAKEN: Final = range(200, 300)
 REFUSED: Final = range(400, 600)
 PERMANENT_FROM: Final = 500
-ELSEWHERE_SOON: Final = 1.0
 
 
 class SmtpProvider:
@@ -44,7 +51,7 @@ class SmtpProvider:
             raise Permanent("not-a-mail")
         content = as_content(as_bytes(message.mail, self._clock()))
         if self._closed:
-            raise Temporary("stopping", ELSEWHERE_SOON)
+            raise stopping()
         try:
             async with asyncio.timeout(self._settings.begin_within) as bound:
                 await self._begin_and_hand_over(message.mail, content, bound)
@@ -53,7 +60,6 @@ class SmtpProvider:
         return ProviderResult(message.mail.message_id)
 
     async def close(self) -> None:
-        """What has not begun to be sent is given back, not left to be cut off and called in doubt."""
         self._closed = True
         for bound in self._beginning:
             if not bound.expired():
@@ -61,7 +67,7 @@ class SmtpProvider:
         await self._connections.close()
 
     def _not_begun(self) -> Temporary:
-        return Temporary("stopping", ELSEWHERE_SOON) if self._closed else Temporary("provider-unreachable")
+        return stopping() if self._closed else unreachable()
 
     async def _begin_and_hand_over(self, mail: Mail, content: bytes, bound: asyncio.Timeout) -> None:
         self._beginning.add(bound)
@@ -90,7 +96,7 @@ async def _begin(connection: SMTP, mail: Mail) -> SMTPProtocol:
         await _copy_to(connection, copy)
     await _command(_ask_leave(connection), "content-refused")
     if connection.protocol is None:
-        raise Temporary("provider-unreachable")
+        raise unreachable()
     return connection.protocol
 
 
@@ -100,7 +106,7 @@ async def _command(command: Awaitable[object], refused_as: str) -> None:
     except SMTPResponseException as error:
         raise _refused(error.code, refused_as) from error
     except (SMTPServerDisconnected, SMTPTimeoutError, OSError) as error:
-        raise Temporary("provider-unreachable") from error
+        raise unreachable() from error
 
 
 async def _copy_to(connection: SMTP, address: str) -> None:
@@ -122,12 +128,12 @@ async def _hand_over(protocol: SMTPProtocol, content: bytes, within: float) -> N
     try:
         protocol.write(content)
     except SMTPException as error:
-        raise Temporary("provider-unreachable") from error
+        raise unreachable() from error
     try:
         response = await protocol.read_response(timeout=within)
     except (SMTPException, OSError) as error:
         if _is_still_with_us(protocol):
-            raise Temporary("provider-unreachable") from error
+            raise unreachable() from error
         raise Ambiguous("no-answer") from error
     if response.code in TAKEN:
         return

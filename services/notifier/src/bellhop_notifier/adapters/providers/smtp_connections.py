@@ -1,6 +1,7 @@
 """How are connections to a mail server kept? A few places, each for one mail at a time, and none left open in anger."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -10,10 +11,11 @@ from typing import Final, cast
 from aiosmtplib import SMTP
 from aiosmtplib.errors import SMTPAuthenticationError, SMTPException
 
-from bellhop_notifier.adapters.providers.port import Temporary
+from bellhop_notifier.adapters.providers.port import Temporary, unreachable
 
 ALIVE_WITHIN: Final = 3.0
 LEAVE_WITHIN: Final = 1.0
+NAMED_WITHIN: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class SmtpConnections:
     def __init__(self, settings: SmtpSettings) -> None:
         self._settings = settings
         self._idle: list[SMTP] = []
+        self._own_name: str | None = None
         self._room = asyncio.Semaphore(settings.connections)
 
     @asynccontextmanager
@@ -79,7 +82,7 @@ class SmtpConnections:
         return connection
 
     async def _connect(self) -> SMTP:
-        connection = self._unconnected()
+        connection = self._unconnected(await self._name())
         try:
             await connection.connect()
             await connection.ehlo()
@@ -89,15 +92,26 @@ class SmtpConnections:
         except (SMTPException, OSError, ValueError) as error:
             # A ValueError is a host's name that can't be one.
             drop(connection)
-            raise Temporary("provider-unreachable") from error
+            raise unreachable(error) from error
         except BaseException:
             drop(connection)
             raise
         return connection
 
-    def _unconnected(self) -> SMTP:
+    async def _name(self) -> str:
+        """What we greet with; a name service that is away holds up one greeting at most, and that not for long."""
+        if self._own_name is None:
+            try:
+                async with asyncio.timeout(NAMED_WITHIN):
+                    self._own_name = await asyncio.to_thread(socket.getfqdn)
+            except TimeoutError:
+                self._own_name = socket.gethostname()
+        return self._own_name
+
+    def _unconnected(self, own_name: str) -> SMTP:
         given = self._settings
         return SMTP(
+            local_hostname=own_name,
             hostname=given.host,
             port=given.port,
             username=given.username,

@@ -12,8 +12,8 @@ import orjson
 from standardwebhooks import Webhook
 
 from bellhop_notifier.adapters.providers.addresses import PrivateAddress, resolve
-from bellhop_notifier.adapters.providers.asking import WITHIN_SECONDS, ask
-from bellhop_notifier.adapters.providers.port import Message, Permanent, ProviderResult, Temporary
+from bellhop_notifier.adapters.providers.asking import WITHIN_SECONDS, Asker
+from bellhop_notifier.adapters.providers.port import Message, Permanent, ProviderResult, unreachable
 
 PORTS: Final = frozenset({443, 8443})
 LOOK_UP_WITHIN: Final = 5.0
@@ -40,17 +40,18 @@ class WebhookProvider:
         self._clock = clock
         self._signer = Webhook(settings.secret)
         self._client = httpx2.AsyncClient(timeout=settings.timeout, follow_redirects=False, trust_env=False)
+        self._asker = Asker(self._client, settings.within)
 
     async def send(self, message: Message) -> ProviderResult:
         body = orjson.dumps(_body(message)).decode()
         request = await self._request(body, self._headers(message.outbound.notice_id, body))
-        answer = await ask(self._client, request, self._settings.within)
+        answer = await self._asker.ask(request)
         if answer.is_success:
             return ProviderResult(message.outbound.notice_id)
         raise answer.failure()
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._asker.close()
 
     def _headers(self, notice_id: str, body: str) -> dict[str, str]:
         now = self._clock()
@@ -85,7 +86,7 @@ class WebhookProvider:
         except (PrivateAddress, ValueError) as error:
             raise Permanent("unsafe-address") from error
         except OSError as error:
-            raise Temporary("provider-unreachable") from error
+            raise unreachable() from error
 
 
 def _body(message: Message) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import Final
 import httpx2
 from pydantic import BaseModel, ValidationError
 
-from bellhop_notifier.adapters.providers.asking import WITHIN_SECONDS, Answer, ask
+from bellhop_notifier.adapters.providers.asking import WITHIN_SECONDS, Answer, Asker
 from bellhop_notifier.adapters.providers.port import (
     Ambiguous,
     Message,
@@ -57,6 +57,7 @@ class WhatsAppProvider:
     def __init__(self, settings: WhatsAppSettings) -> None:
         self._settings = settings
         self._client = httpx2.AsyncClient(timeout=settings.timeout)
+        self._asker = Asker(self._client, settings.within)
 
     async def send(self, message: Message) -> ProviderResult:
         if len(message.rendered.text) > MAX_TEXT:
@@ -68,13 +69,13 @@ class WhatsAppProvider:
             json=_body(message),
             headers={"authorization": f"Bearer {self._settings.access_token}", "accept-encoding": "identity"},
         )
-        answer = await ask(self._client, request, self._settings.within, MOST_READ)
+        answer = await self._asker.ask(request, MOST_READ)
         if not answer.is_success:
             raise _failure(answer)
         return _accepted(answer)
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._asker.close()
 
 
 def _sender(outbound: Outbound) -> str | None:
