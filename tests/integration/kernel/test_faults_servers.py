@@ -9,6 +9,7 @@ import pytest_asyncio
 from bellhop_local.stack import LocalStack
 from support.databases import create_database
 from support.replicas import toys
+from support.toy.contracts import TOY_INPUT
 from support.toy_looks import counted
 from support.toy_proof import feed_for, verify
 from support.toy_stage import ToyRuntime, staged
@@ -72,6 +73,28 @@ async def test_a_server_that_says_nothing_takes_readiness_away_and_ends_nobody(
         await until(lambda: counted(stage, "k1", [1, 2]))
         await until(lambda: is_ready(toy))
         assert (toy.health.failed, toy.exit_status) == (None, 0)
+
+
+async def test_a_batch_that_waits_for_the_database_never_counts_as_read(
+    own_stack: LocalStack, topic_prefix: str
+) -> None:
+    dsn = await create_database(own_stack.postgres_dsn)
+    async with staged(own_stack.kafka_bootstrap, dsn, topic_prefix) as stage, stage.toy() as toy:
+        await stage.feed.add("k1")
+        await until(lambda: counted(stage, "k1", [1]))
+        await own_stack.kill_postgres()
+        await stage.feed.add("k1")
+        await until(lambda: lags(toy, 1.0))
+        await asyncio.sleep(5)
+        assert await lags(toy, 1.0)
+        await own_stack.start_postgres()
+        await until(lambda: lags(toy, 0.0))
+        assert await counted(stage, "k1", [1, 2])
+
+
+async def lags(toy: ToyRuntime, records: float) -> bool:
+    topic = next(name for name, one in toy.needs.reads.items() if one is TOY_INPUT and not name.endswith(".retry"))
+    return toy.registry.get_sample_value("support_toy_consumer_lag_records", {"topic": topic}) == records
 
 
 async def waits_for(toy: ToyRuntime, who: str) -> bool:

@@ -41,7 +41,7 @@ class Positions:
 
     @contextmanager
     def in_hand(self) -> Iterator[None]:
-        """While a batch is being handled."""
+        """From when a batch was handed over until it is handled for good or given back, outages included."""
         self._in_hand = True
         try:
             yield

@@ -55,6 +55,10 @@ class BatchLoop(Generic[StateT, InputT, EventT]):
         self._given_up.set()
 
     async def take(self, records: Records) -> None:
+        with self._seen.positions.in_hand():
+            await self._insist(records)
+
+    async def _insist(self, records: Records) -> None:
         pause = FIRST_PAUSE
         while True:
             try:
@@ -77,8 +81,7 @@ class BatchLoop(Generic[StateT, InputT, EventT]):
 
     async def _once(self, records: Records) -> None:
         began = time.monotonic()
-        with self._seen.positions.in_hand():
-            report = await self._intake.take(records)
+        report = await self._intake.take(records)
         metrics = self._seen.metrics
         metrics.batch_seconds.observe(time.monotonic() - began)
         metrics.records.labels(outcome="applied").inc(report.applied)
