@@ -33,6 +33,7 @@ from bellhop_ingest.adapters.housekeeping import housekeeping
 from bellhop_ingest.adapters.inputs import subject_of, translate
 from bellhop_ingest.adapters.metrics import IngestMetrics
 from bellhop_ingest.adapters.objects import ObjectFolder
+from bellhop_ingest.adapters.outsize import refusing_outsize
 from bellhop_ingest.adapters.parser_process import ParserPool
 from bellhop_ingest.adapters.refusals import answer_poison
 from bellhop_ingest.adapters.secrets import Secrets
@@ -63,7 +64,7 @@ def service(settings: IngestSettings | None = None) -> IngestService:
         writes=(topics.CONTACT, topics.CONTACT_RESULT, topics.CUSTOMER_STATE, topics.DELIVERY),
         store=house.store,
         translate=translate,
-        decide=decide,
+        decide=refusing_outsize(decide, house.wire.encode),
         encode=house.encode,
         subject_of=subject_of,
         answer_poison=answer_poison,

@@ -9,11 +9,12 @@ from typing import Final
 
 from bellhop_common.kernel.attempt import attempt
 from bellhop_common.postgres.errors import HandlerError, Outage
+from bellhop_common.postgres.outbox import MAX_EVENT_BYTES, EventTooLarge
 from bellhop_ingest.application.group_commit import MAX_GROUP, Busy, GroupCommit
 from bellhop_ingest.domain.admission import Admitted, Applicant
 from bellhop_ingest.domain.arrival import Arrival, Attachment
 from bellhop_ingest.domain.documents import Door
-from bellhop_ingest.domain.outcomes import Ignored, Outcome, Parked, Refused
+from bellhop_ingest.domain.outcomes import Ignored, Outcome, Parked, Refused, refused
 from bellhop_ingest.domain.places import Places
 
 PLACES_FRESH_SECONDS: Final = 1.0
@@ -99,9 +100,16 @@ class FrontDesk:
         if isinstance(outcome, Ignored | Refused):
             answer: Answer = outcome
         else:
-            answer = await self._parts.commits.submit(Applicant(outcome, self.now))
+            answer = await self._admitted(Applicant(outcome, self.now))
         self._parts.answered(outcome, answer, time.monotonic() - since)
         return answer
+
+    async def _admitted(self, applicant: Applicant) -> Admitted | Refused:
+        """Small as it may be, with all that is known of its customer it may be more than an event can hold."""
+        try:
+            return await self._parts.commits.submit(applicant)
+        except EventTooLarge as error:
+            return refused("body", f"an event of {error.size} bytes", f"at most {MAX_EVENT_BYTES}")
 
 
 def _attachments(outcome: Outcome) -> Sequence[Attachment]:

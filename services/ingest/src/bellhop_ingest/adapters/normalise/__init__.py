@@ -10,6 +10,7 @@ from bellhop_ingest.adapters.normalise.bodies import read_form_or_json, read_jso
 from bellhop_ingest.adapters.normalise.chat import normalise_chat
 from bellhop_ingest.adapters.normalise.email import normalise_email
 from bellhop_ingest.adapters.normalise.event import normalise_event
+from bellhop_ingest.adapters.normalise.fitting import fitted
 from bellhop_ingest.adapters.normalise.form import normalise_form
 from bellhop_ingest.adapters.normalise.freeswitch import normalise_freeswitch
 from bellhop_ingest.adapters.normalise.json_node import Node
@@ -52,14 +53,18 @@ EMAIL: Final = "email"
 def normalise(channel: str, raw: bytes, reception: Reception) -> tuple[Outcome, ...]:
     """At least one outcome, never an exception. Mail from outside belongs into `ParserPool`: this may take long."""
     if channel == EMAIL:
-        return with_language(normalise_email(raw, reception))
+        return _finished(normalise_email(raw, reception))
     if channel not in CHANNELS:
         return (refused("channel", repr(channel[:40]), f"one of {EMAIL}, {', '.join(CHANNELS)}"),)
     if len(raw) > reception.max_body_bytes:
         return (refused("body", f"{len(raw)} bytes", f"at most {reception.max_body_bytes}"),)
     read, translate = CHANNELS[channel]
     body = read(raw)
-    return (body,) if isinstance(body, Refused) else with_language(translate(body, reception))
+    return (body,) if isinstance(body, Refused) else _finished(translate(body, reception))
+
+
+def _finished(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    return tuple(fitted(one) for one in with_language(outcomes))
 
 
 def with_language(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:

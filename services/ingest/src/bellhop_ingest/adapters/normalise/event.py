@@ -1,12 +1,15 @@
 """What did another system submit? CloudEvents of type `contact.submitted`, alone or in a batch, field by field."""
 
+from collections.abc import Iterator, Sized
+
 import orjson
 from pydantic import ValidationError
 
 from bellhop_common.events.contacts import ContactSubmitted
 from bellhop_common.events.envelope import BadEnvelope, read_structured
+from bellhop_common.postgres.outbox import MAX_EVENT_BYTES
 from bellhop_ingest.adapters.normalise.json_node import Node
-from bellhop_ingest.adapters.normalise.texts import clean, identifier, long_text, short_text
+from bellhop_ingest.adapters.normalise.texts import MAX_SHORT, clean, identifier, long_text, short_text
 from bellhop_ingest.domain.arrival import Arrival, Attachment, Handle, Language, Sender, Thread
 from bellhop_ingest.domain.channels import Channel, HandleKind
 from bellhop_ingest.domain.deduplication import content_digest
@@ -17,6 +20,9 @@ from bellhop_ingest.domain.reception import Reception
 PROVIDER = "event"
 MOST_IN_A_BATCH = 1_000
 _MOST_ERRORS = 50
+_MOST_ENTRIES = 100
+# The text stands in an event twice. What is left over is for what is known of the customer already.
+_MOST_BYTES = MAX_EVENT_BYTES - 64 * 1024
 
 
 def normalise_event(body: Node, _: Reception) -> tuple[Outcome, ...]:
@@ -35,12 +41,44 @@ def submitted(data: Node, fallback_id: str | None = None) -> Outcome:
         model = ContactSubmitted.model_validate(data.value)
     except ValidationError as error:
         return Refused(_errors(error, data), submission_id)
-    if not (model.customer.external_ids or model.customer.handles):
-        found = FieldError("data.customer", "neither external_ids nor handles", "at least one of them")
-        return Refused((found,), submission_id)
-    if not model.text.strip():
-        return Refused((FieldError("data.text", "blank", "what the customer says"),), submission_id)
-    return _arrival(model)
+    wrong = tuple(_unfit(model))[:_MOST_ERRORS]
+    return Refused(wrong, submission_id) if wrong else _arrival(model)
+
+
+def _unfit(model: ContactSubmitted) -> Iterator[FieldError]:
+    """What the model can't say: nothing may be blank once it is clean, and an event must hold all of it."""
+    customer = model.customer
+    if not (customer.external_ids or customer.handles):
+        yield FieldError("data.customer", "neither external_ids nor handles", "at least one of them")
+    if not long_text(model.text).strip():
+        yield FieldError("data.text", "blank", "what the customer says")
+    for path, entries in _lists(model):
+        if len(entries) > _MOST_ENTRIES:
+            yield FieldError(f"data.{path}", f"{len(entries)} entries", f"at most {_MOST_ENTRIES}")
+    if len(model.thread_key or "") > MAX_SHORT:
+        yield FieldError("data.thread_key", f"{len(model.thread_key or '')} characters", f"at most {MAX_SHORT}")
+    for path, name in _names(model):
+        if not identifier(name):
+            yield FieldError(f"data.{path}", repr(name[:60]), "a name that isn't blank")
+    size = 2 * len(orjson.dumps({**model.model_dump(mode="json"), "text": long_text(model.text)}))
+    if size > _MOST_BYTES:
+        yield FieldError("data", f"{size} bytes in its event", f"at most {_MOST_BYTES}")
+
+
+def _lists(model: ContactSubmitted) -> Iterator[tuple[str, Sized]]:
+    yield "customer.handles", model.customer.handles
+    yield "customer.external_ids", model.customer.external_ids
+    yield "attachments", model.attachments
+
+
+def _names(model: ContactSubmitted) -> Iterator[tuple[str, str]]:
+    yield "submission_id", model.submission_id
+    for number, handle in enumerate(model.customer.handles):
+        yield f"customer.handles.{number}.value", handle.value
+    for number, external in enumerate(model.customer.external_ids):
+        yield f"customer.external_ids.{number}.id", external.id
+    for number, ref in enumerate(model.attachments):
+        yield f"attachments.{number}", ref
 
 
 def _one(event: Node) -> Outcome:
@@ -87,6 +125,7 @@ def _at(data: Node, path: tuple[int | str, ...]) -> Node:
 
 def _arrival(model: ContactSubmitted) -> Arrival:
     customer, text, language = model.customer, long_text(model.text), language_tag(model.language)
+    refs = tuple(map(clean, model.attachments))
     handles = tuple(Handle(HandleKind(one.kind.value), clean(one.value), one.verified) for one in customer.handles)
     return Arrival(
         channel=Channel.EVENT,
@@ -101,9 +140,9 @@ def _arrival(model: ContactSubmitted) -> Arrival:
         ),
         text=text,
         reply_text=text,
-        digest=content_digest(text, model.subject or "", *model.attachments),
+        digest=content_digest(text, model.subject or "", *refs),
         subject=short_text(model.subject),
-        attachments=tuple(Attachment(ref, "application/octet-stream", 0, "", ref) for ref in model.attachments),
-        thread=Thread(provider_thread_id=clean(model.thread_key) if model.thread_key else None),
+        attachments=tuple(Attachment(ref, "application/octet-stream", 0, "", ref) for ref in refs),
+        thread=Thread(provider_thread_id=clean(model.thread_key or "") or None),
         language=Language(language, 1.0) if language else None,
     )
