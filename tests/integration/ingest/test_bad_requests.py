@@ -136,7 +136,7 @@ async def test_a_profile_that_can_not_be_stored_is_told_so(doors: Doors, raw: by
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_a_thread_key_of_any_length_joins_its_submissions(doors: Doors) -> None:
+async def test_a_long_thread_key_joins_its_submissions(doors: Doors) -> None:
     """Longer than an index can hold, and nothing that could be compressed."""
     key = "".join(chr(0x10000 + 37 * number % 60_000) for number in range(3_000))
     body = {"entry_point": "shop", "customer": {"handles": [{"kind": "email", "value": "k@shop.example"}]}}

@@ -9,7 +9,7 @@ from bellhop_common.events.contacts import ContactSubmitted
 from bellhop_common.events.envelope import BadEnvelope, read_structured
 from bellhop_common.postgres.outbox import MAX_EVENT_BYTES
 from bellhop_ingest.adapters.normalise.json_node import Node
-from bellhop_ingest.adapters.normalise.texts import MAX_SHORT, clean, identifier, long_text, short_text
+from bellhop_ingest.adapters.normalise.texts import clean, identifier, long_text, short_text
 from bellhop_ingest.domain.arrival import Arrival, Attachment, Handle, Language, Sender, Thread
 from bellhop_ingest.domain.channels import Channel, HandleKind
 from bellhop_ingest.domain.deduplication import content_digest
@@ -21,6 +21,7 @@ PROVIDER = "event"
 MOST_IN_A_BATCH = 1_000
 _MOST_ERRORS = 50
 _MOST_ENTRIES = 100
+_LONGEST_KEY = 10_000
 # The text stands in an event twice. What is left over is for what is known of the customer already.
 _MOST_BYTES = MAX_EVENT_BYTES - 64 * 1024
 
@@ -55,8 +56,8 @@ def _unfit(model: ContactSubmitted) -> Iterator[FieldError]:
     for path, entries in _lists(model):
         if len(entries) > _MOST_ENTRIES:
             yield FieldError(f"data.{path}", f"{len(entries)} entries", f"at most {_MOST_ENTRIES}")
-    if len(model.thread_key or "") > MAX_SHORT:
-        yield FieldError("data.thread_key", f"{len(model.thread_key or '')} characters", f"at most {MAX_SHORT}")
+    if len(model.thread_key or "") > _LONGEST_KEY:
+        yield FieldError("data.thread_key", f"{len(model.thread_key or '')} characters", f"at most {_LONGEST_KEY}")
     for path, name in _names(model):
         if not identifier(name):
             yield FieldError(f"data.{path}", repr(name[:60]), "a name that isn't blank")
