@@ -13,13 +13,18 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass
 class MailServer:
-    """`refuse` maps a recipient to the answer they get. `hang_up_after_data`: takes a mail and says nothing."""
+    """`refuse` maps a recipient to the answer they get. `hang_up_after_data`: takes a mail and says nothing.
+
+    `ignore` are those to whom it says nothing at all; `ignored` is set then.
+    """
 
     port: int = 0
     mails: list[EmailMessage] = field(default_factory=list)
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
     connections: int = 0
     refuse: dict[str, str] = field(default_factory=dict)
+    ignore: set[str] = field(default_factory=set)
+    ignored: asyncio.Event = field(default_factory=asyncio.Event)
     refuse_data: str | None = None
     hang_up_after_data: bool = False
     takes_utf8: bool = False
@@ -34,6 +39,9 @@ class MailServer:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd looks for this name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        if address in self.ignore:
+            self.ignored.set()
+            await asyncio.Event().wait()
         if address in self.refuse:
             return self.refuse[address]
         envelope.rcpt_tos.append(address)

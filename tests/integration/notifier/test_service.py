@@ -1,11 +1,13 @@
 """Does the whole notifier, on a real broker and database, write to the customer and say so?"""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import asyncpg
 import orjson
 import pytest
 import pytest_asyncio
@@ -354,6 +356,24 @@ async def test_a_mail_server_that_is_away_is_waited_for(house: House, mail: Mail
     mail.refuse.clear()
     await house.told("acknowledgement scheduled", "acknowledgement sent")
     assert len(mail.mails) == 1
+
+
+async def test_a_greeting_that_a_stop_finds_before_its_content_is_left_for_others_and_not_in_doubt(
+    house: House, mail: MailServer, postgres_dsn: str
+) -> None:
+    await open_shop(house)
+    await queue_work(house)
+    await house.told("acknowledgement scheduled", "acknowledgement sent")
+    mail.ignore.add("maria@example.org")
+    await house.others.work("work.resolved", resolution={"code": "solved"})
+    await asyncio.wait_for(mail.ignored.wait(), 40)
+    began = time.monotonic()
+    await house.runtime.stop()
+    assert time.monotonic() - began < 20.0
+    connection = await asyncpg.connect(postgres_dsn)
+    left = await connection.fetch("SELECT in_doubt, lease_until, unanswered FROM bellhop_notifier.calls")
+    await connection.close()
+    assert [tuple(row) for row in left] == [(False, None, 0)]
 
 
 def test_it_reads_what_the_catalogue_says_it_reads() -> None:
