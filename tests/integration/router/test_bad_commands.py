@@ -63,6 +63,21 @@ async def test_an_unknown_agent_is_named_over_kafka(stage: Stage, process: Proce
     assert (told["code"], told["detail"]) == ("unknown-agent", "no agent nobody on this desk")
 
 
+async def test_a_reply_that_no_event_could_carry_is_refused_and_the_next_is_taken(
+    stage: Stage, process: Process
+) -> None:
+    work = await offered_to_ana(stage, process)
+    await process.act(work.item, "accept", "ana", offer_id=work.offer)
+    long = "я" * 450_000
+    answer = await process.act(work.item, "reply", "ana", reply_id=str(uuid4()), text=long)
+    command = await stage.command(work.conversation, "note", "ana", text=long)
+    told = await rejected(stage, str(work.conversation), command)
+    assert code(answer) == (413, "too-large")
+    assert told["code"] == "too-large"
+    assert str(told["detail"]).startswith("text: got 900")
+    assert (await process.act(work.item, "note", "ana", text="shorter")).status_code == 200
+
+
 async def test_a_reply_to_what_is_resolved_is_told_what_became_of_it(stage: Stage, process: Process) -> None:
     work = await offered_to_ana(stage, process)
     await process.act(work.item, "accept", "ana", offer_id=work.offer)
