@@ -161,11 +161,15 @@ class Runtime(Generic[StateT, InputT, EventT]):
         self.log.info("stopped", exit_status=self.exit_status)
 
     def _last_steps(self) -> dict[str, Callable[[], Awaitable[object]]]:
-        """Calls end first, since the background may hold what they are made with. Nothing need have been started."""
-        calls = {} if self._caller is None else {"calls": partial(self._caller.drain, PUBLISHER_STOP)}
+        """Calls end first, since the background may hold what they are made with; what it gives back ends after it.
+
+        Nothing need have been started.
+        """
+        drain = _nothing if self._caller is None else self._caller.drain
         return {
-            **calls,
+            "calls": partial(drain, PUBLISHER_STOP),
             "background": self._background.aclose,
+            "calls given back": partial(drain, LAST_SECONDS),
             "consumer": self._consumer.stop,
             "timers": self._timers.stop,
             "tasks": self._end_tasks,
@@ -243,3 +247,7 @@ class Runtime(Generic[StateT, InputT, EventT]):
         if self.service.perform is None:
             return None
         return Caller(CallerParts(self.database, self.service.perform, self.unit.ended, self.metrics, self.log))
+
+
+async def _nothing(_: float) -> None:
+    pass
