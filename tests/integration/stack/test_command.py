@@ -101,6 +101,7 @@ def test_a_killed_supervisor_takes_its_servers_along_and_up_works_again(on: Bell
     first = bring_up(Orders(folder.root))
     family = family_of(folder)
     family[0].kill()
+    family[0].wait(30)
     status = on("status")
     assert (status.returncode, "start it with `bellhop stack up`" in status.stdout) == (1, True)
     assert bring_up(Orders(folder.root)) == Started(first.addresses, was_running=False)
