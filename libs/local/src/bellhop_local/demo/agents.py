@@ -45,6 +45,7 @@ class ScriptedAgent:
     tasks: set["asyncio.Task[None]"] = field(default_factory=set)
     commands: int = 0
     presence: str = "available"
+    failures: list[str] = field(default_factory=list)
 
     def hear(self, one: Happening) -> None:
         if one.type == "agent.state" and one.key == self.agent_id:
@@ -59,12 +60,18 @@ class ScriptedAgent:
     async def rest(self) -> None:
         """Whatever is in hand is brought to its end."""
         while self.tasks:
-            await asyncio.gather(*self.tasks)
+            await asyncio.wait(self.tasks)
 
     def _begin(self, action: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(action)
         self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        """What an agent couldn't do ends neither the day nor what else they do; it is told when the day is over."""
+        self.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.failures.append(f"agent {self.agent_id} gave up: {type(error).__name__}: {error}")
 
     async def _answer(self, offer: Happening) -> None:
         answer = self._choose()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final
@@ -59,10 +59,14 @@ class Cast:
         else:
             await self._say(agent, "heartbeat", {})
 
+    @property
+    def failures(self) -> list[str]:
+        """What agents had to give up, since no door took it or one failed."""
+        return [failure for agent in self.agents for failure in agent.failures]
+
     async def leave(self) -> None:
         for agent in self.agents:
-            with suppress(asyncio.CancelledError):
-                await agent.rest()
+            await agent.rest()
         await self._stack.aclose()
 
     async def _say(self, agent: ScriptedAgent, name: str, body: dict[str, object]) -> None:

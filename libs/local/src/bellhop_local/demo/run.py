@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -52,7 +52,8 @@ class Options:
 class Demo:
     """`beside` runs while messages arrive, and is waited for; `hear` gets each event once.
 
-    When it is over, `tally` is what came of it, `proof` what the checker said, `statuses` how the services ended.
+    When it is over, `tally` is what came of it, `proof` what the checker said, `statuses` how the services ended, and
+    `failures` what its people couldn't do.
     `afterwards` may look at the topics once the services have ended and the servers haven't.
     """
 
@@ -65,6 +66,7 @@ class Demo:
         self.tally = Tally()
         self.proof = ""
         self.statuses: Mapping[str, int | None] = {}
+        self.failures: Sequence[str] = ()
         self._ledger = Ledger()
         self._cast: Cast | None = None
         self._began = 0.0
@@ -106,6 +108,7 @@ class Demo:
             await self._settle(scene, watcher)
             self._over = True
         await self._cast.leave()
+        self.failures = self._cast.failures
 
     async def _settle(self, scene: Scene, watcher: Watcher) -> None:
         """Until nothing is open or left in a table, and nothing new came for a moment, but not for ever."""
@@ -185,6 +188,9 @@ def _recipient(raw: bytes) -> str:
 
 
 def play(options: Options, console: Console) -> None:
-    """Raises `Wrong` if the checker found a violation."""
-    if not asyncio.run(Demo(options, console).run()):
+    """Raises `Wrong` if the checker found a violation, or an agent couldn't do their work."""
+    demo = Demo(options, console)
+    if not asyncio.run(demo.run()):
         raise Wrong("the history of the demo has violations")
+    if demo.failures:
+        raise Wrong("; ".join(demo.failures))

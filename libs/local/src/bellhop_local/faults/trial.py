@@ -1,6 +1,6 @@
 """Does a day with faults come to a good end? Two replicas of each service, the demo's script, the checker."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -10,13 +10,14 @@ from rich.console import Console
 from bellhop_local.demo.run import Demo, Options
 from bellhop_local.demo.setting import House, Scene
 from bellhop_local.demo.tally import Tally
-from bellhop_local.faults.ahead import fired_ahead, read_all
+from bellhop_local.faults.ahead import Told, fired_ahead, read_all, save
 from bellhop_local.faults.schedule import Fault
 from bellhop_local.faults.silences import Silence, Silences
 from bellhop_local.faults.trouble import Suffered, Trouble
 
 REPLICAS: Final = 2
 PATIENCE: Final = 120.0
+SUSPECTS: Final = "suspects.jsonl"
 # What the checker can only say with all that was noted of the day; each must have been judged.
 JUDGED: Final = (
     "contacts: accepted",
@@ -60,7 +61,13 @@ async def attempt_day(plan: Plan, console: Console) -> Outcome:
     early: list[str] = []
 
     async def look(scene: Scene) -> None:
-        early.extend(fired_ahead(await read_all(scene.kafka_bootstrap, scene.topic_prefix)))
+        told = await read_all(scene.kafka_bootstrap, scene.topic_prefix)
+        ahead = list(fired_ahead(told))
+        early.extend(one.words for one in ahead)
+        suspects = {one.conversation_id for one in ahead} | _conversations(told, demo.tally.open_items)
+        if suspects:
+            save(told, suspects, plan.folder / SUSPECTS)
+            console.print(f"What was said of {len(suspects)} conversations is in {plan.folder / SUSPECTS}.")
 
     demo.afterwards = look
     good = await demo.run()
@@ -68,11 +75,15 @@ async def attempt_day(plan: Plan, console: Console) -> Outcome:
     return Outcome(plan, good, demo.proof, demo.tally, trouble.suffered, tuple(silences.worst()), wrong)
 
 
+def _conversations(told: Sequence[Told], items: Collection[str]) -> set[str]:
+    return {one.text("conversation_id") for one in told if one.text("work_item_id") in items}
+
+
 def _wrong(demo: Demo, trouble: Trouble, good: bool) -> Iterator[str]:  # noqa: FBT001
     if not good:
         yield "the checker found violations"
     yield from (f"the checker didn't say ok of {name}" for name in unproven(demo.proof))
-    yield from trouble.failures
+    yield from (*trouble.failures, *demo.failures)
     yield from (f"{one} ended by itself" for one in trouble.ended_alone)
     yield from (
         f"{one.fault.title} at {one.at:.0f} s: not ready again"
