@@ -81,7 +81,9 @@ def queued(kind: WorkKind) -> Fact:
 
 def test_queued_brings_the_context_and_when_the_first_contact_was_received() -> None:
     context = Context("general", 1, 60, "email", 3, Customer(vip=True, locale="de"))
-    assert queued(WorkKind.CONTACT) == Fact(FactKind.QUEUED, at("10:00:00.5"), 1, 7, context, since_at=at("10:00"))
+    assert queued(WorkKind.CONTACT) == Fact(
+        FactKind.QUEUED, at("10:00:00.5"), 1, 7, context, ref=str(CONTACT_ID), since_at=at("10:00")
+    )
 
 
 def test_work_that_nobody_wrote_in_about_has_no_first_contact() -> None:
@@ -121,7 +123,7 @@ def test_a_call_is_connected_by_our_clock() -> None:
         contact_id=CONTACT_ID, conversation_id=CONVERSATION, state=CallState.CONNECTED, occurred_at=at("03:00")
     )
     given = translate(received(body, CONTACT))
-    assert given == Happened(CONVERSATION, "acme", Fact(FactKind.CONNECTED, AT, 1, 7))
+    assert given == Happened(CONVERSATION, "acme", Fact(FactKind.CONNECTED, AT, 1, 7, ref=str(CONTACT_ID)))
 
 
 def test_a_desk_file_brings_policies_queues_calendars_and_its_sla_rows() -> None:

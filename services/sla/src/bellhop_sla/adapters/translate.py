@@ -59,7 +59,7 @@ def _happened(received: Received) -> Happened | None:
         return None if fact is None else Happened(body.conversation_id, desk, fact, body.work_item_id, body.cycle)
     if isinstance(body, ContactCallState) and body.state is CallState.CONNECTED:
         # By our clock, never by the telephone system's.
-        return Happened(body.conversation_id, desk, _stamped(FactKind.CONNECTED, received))
+        return Happened(body.conversation_id, desk, _stamped(FactKind.CONNECTED, received, ref=body.contact_id))
     return None
 
 
@@ -124,7 +124,8 @@ def _queued(body: WorkQueued, received: Received) -> Fact:
     first = body.first_contact if body.kind is WorkKind.CONTACT else None
     since_at = None if first is None else first.received_at
     context = _context(body, received, customer)
-    return _stamped(FactKind.QUEUED, received, at=body.queued_at, context=context, since_at=since_at)
+    ref = "" if body.first_contact is None else body.first_contact.contact_id
+    return _stamped(FactKind.QUEUED, received, at=body.queued_at, ref=ref, context=context, since_at=since_at)
 
 
 def _stamped(  # noqa: PLR0913 - the fields of a fact, most of them absent

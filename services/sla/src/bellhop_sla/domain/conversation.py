@@ -13,6 +13,8 @@ from bellhop_sla.domain.published import Published
 from bellhop_sla.domain.runs import ENDS, Run, runs_of
 from bellhop_sla.domain.terms import choices_of, terms_of
 
+_BY_CONTACT = frozenset({FactKind.QUEUED, FactKind.CUSTOMER_WROTE})
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -71,7 +73,7 @@ def clock_id(item: Item, run: Run) -> UUID:
 
 def clocks_of(item: Item, calls: Sequence[Fact], file: DeskFile) -> Mapping[UUID, Clock]:
     """Every clock that the item's facts and the desk's file give, in order of start."""
-    facts = (*item.facts, *_calls_during(item, calls))
+    facts = (*item.facts, *_own_calls(item, calls))
     if not any(fact.kind is FactKind.QUEUED for fact in facts):
         return {}
     choices, pendings = choices_of(facts, file), pendings_of(facts)
@@ -79,10 +81,7 @@ def clocks_of(item: Item, calls: Sequence[Fact], file: DeskFile) -> Mapping[UUID
     return {clock_id(item, run): clock_of(run, terms, pendings) for run, terms in runs if terms}
 
 
-def _calls_during(item: Item, calls: Sequence[Fact]) -> tuple[Fact, ...]:
-    """A call that connects before its item is known belongs to the item whose first contact is the last before it."""
-    queued = next((fact for fact in item.facts if fact.kind is FactKind.QUEUED), None)
-    if queued is None:
-        return ()
-    since = queued.since_at or queued.at
-    return tuple(call for call in calls if call.at >= since)
+def _own_calls(item: Item, calls: Sequence[Fact]) -> tuple[Fact, ...]:
+    """Calls name their contact, and are read in no order with the items; told by instants, one would count for two."""
+    contacts = {fact.ref for fact in item.facts if fact.kind in _BY_CONTACT}
+    return tuple(call for call in calls if call.ref in contacts)

@@ -48,7 +48,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`ref` names the reply or promise. `since_at`: the first contact; `by_at`: when a promise falls due.
+    """`ref` names the reply, promise or contact. `since_at`: the first contact; `by_at`: when a promise falls due.
 
     (`epoch`, `sequence`) is its place among the events of the conversation, and breaks ties of `at`.
     """
