@@ -133,7 +133,7 @@ class Play:
             (kind, subject), due_at = due
             del self.timers[kind, subject]
             self.now = max(self.now, due_at)
-            led_to += self.tell(TimerDue(kind, subject, due_at, ready_at=self.now))
+            led_to += self.tell(TimerDue(kind, subject, due_at, ready_at=self.now, known_until=self.now))
         self.now = max(self.now, moment)
         return led_to
 

@@ -139,7 +139,7 @@ class Play:
             at, kind, subject = due
             del self.timers[(kind, subject)]
             self.now = max(self.now, at)
-            said += self.feed(TimerDue(kind, subject, at, at, stalled))
+            said += self.feed(TimerDue(kind, subject, at, at, at, stalled))
         self.now = end
         return said
 

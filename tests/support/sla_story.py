@@ -91,8 +91,13 @@ class Story:
         self.told.append(given)
         return self._take(decide(self.state, given, now))
 
-    def queued(self, when: datetime, since: datetime | None = None) -> "Story":
-        return self.fact(FactKind.QUEUED, when, context=self.context, since_at=since or when)
+    def queued(self, when: datetime, since: datetime | None = None, contact: str = "") -> "Story":
+        return self.fact(FactKind.QUEUED, when, context=self.context, since_at=since or when, ref=contact)
+
+    def call(self, contact: str, when: datetime) -> "Story":
+        """The telephone system tells of it, on another topic and with no item."""
+        fact = Fact(FactKind.CONNECTED, when, ref=contact)
+        return self.tell(Happened(CONVERSATION, "acme", fact), when)
 
     def assigned(self, when: datetime) -> "Story":
         return self.fact(FactKind.ASSIGNED, when, context=self.context)
@@ -103,10 +108,12 @@ class Story:
     def pended(self, when: datetime, waiting_for: str = "customer") -> "Story":
         return self.fact(FactKind.PENDED, when, waiting_for=waiting_for)
 
-    def fire(self, now: datetime, ready_at: datetime | None = None) -> "Story":
-        """The timer that is set fires at `now`."""
+    def fire(self, now: datetime, ready_at: datetime | None = None, known_until: datetime | None = None) -> "Story":
+        """The timer that is set fires at `now`; unless told otherwise all is known up to when it was ready."""
         assert self.timer_at is not None
-        due = TimerDue("clock", conversation_subject(CONVERSATION), self.timer_at, ready_at or self.timer_at)
+        ready_at = ready_at or self.timer_at
+        until = known_until or max(ready_at, self.timer_at)
+        due = TimerDue("clock", conversation_subject(CONVERSATION), self.timer_at, ready_at, until)
         self.timer_at = None
         return self._take(decide(self.state, due, now))
 

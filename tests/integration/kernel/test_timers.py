@@ -140,6 +140,18 @@ async def test_an_overdue_timer_waits_until_its_input_was_read(database: Databas
         await until(lambda: _all_gone(conn))
     assert firing.fired[0].ready_at == seen_at
     assert firing.fired[0].due_at < seen_at - timedelta(seconds=29)
+    assert firing.fired[0].known_until == seen_at
+
+
+async def test_a_timer_is_told_up_to_where_its_input_was_read(database: Database, conn: Connection) -> None:
+    firing = Firing(database)
+    await set_in(conn, timedelta(seconds=-30), ONE)
+    read_until = await clock(conn) - timedelta(seconds=20)
+    await marks.write(conn, {}, {INPUT: read_until})
+    async with running(TimerWorker(database, firing, ONE_INPUT)):
+        await until(lambda: _all_gone(conn))
+    assert firing.fired[0].known_until == read_until
+    assert firing.fired[0].ready_at > read_until + timedelta(seconds=19)
 
 
 async def test_records_beyond_the_due_time_are_proof_enough(database: Database, conn: Connection) -> None:

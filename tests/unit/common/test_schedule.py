@@ -49,4 +49,4 @@ def test_the_worker_sleeps_until_the_nearest_due_time_but_not_past_a_sweep() -> 
 
 
 def test_what_is_due_says_since_when_it_was_ready() -> None:
-    assert row(AGENT).due() == TimerDue("late", AGENT, NOW, NOW, stalled=False)
+    assert row(AGENT).due() == TimerDue("late", AGENT, NOW, NOW, NOW, stalled=False)

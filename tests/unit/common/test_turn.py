@@ -100,7 +100,7 @@ def test_a_desk_that_was_never_applied_stops_everything() -> None:
 
 
 def test_a_timer_can_not_wait_for_what_it_misses() -> None:
-    due = TimerDue("offer", ANA, NOW, NOW)
+    due = TimerDue("offer", ANA, NOW, NOW, NOW)
     with pytest.raises(Unanswerable):
         turn([Item(due, ANA)])
 

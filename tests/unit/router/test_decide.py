@@ -24,7 +24,7 @@ def test_a_command_that_names_an_unknown_desk_holds_nobody_up() -> None:
 
 
 def test_news_of_a_desk_that_never_was_changes_nothing() -> None:
-    due = TimerDue("offer", Subject("conversation", str(conversation_id(1))), NOON, NOON)
+    due = TimerDue("offer", Subject("conversation", str(conversation_id(1))), NOON, NOON, NOON)
     lost = NoticeLost(conversation_id(1), UUID(int=1), "bounced")
     ended = CallEnded(UUID(int=1), "ask", Subject("conversation", "x"), CallOutcome.DONE)
     for happening in (due, lost, ended, Ignored("x")):
@@ -35,11 +35,11 @@ def test_a_timer_that_nothing_stands_behind_any_more_changes_nothing() -> None:
     play = Play.opened(present="ana")
     before = play.desk
     for kind in ("offer", "pend", "memory", "not-before"):
-        assert play.feed(TimerDue(kind, Subject("conversation", str(conversation_id(9))), NOON, NOON)) == []
+        assert play.feed(TimerDue(kind, Subject("conversation", str(conversation_id(9))), NOON, NOON, NOON)) == []
     for kind, subject in (("wrap-up", "assignment"), ("queue", "queue"), ("other", "elsewhere")):
         name = f"{conversation_id(9)}/1"
-        assert play.feed(TimerDue(kind, Subject(subject, name), NOON, NOON)) == []
-    assert play.feed(TimerDue("lease", Subject("agent", "ghost"), NOON, NOON)) == []
+        assert play.feed(TimerDue(kind, Subject(subject, name), NOON, NOON, NOON)) == []
+    assert play.feed(TimerDue("lease", Subject("agent", "ghost"), NOON, NOON, NOON)) == []
     assert play.desk is before
 
 

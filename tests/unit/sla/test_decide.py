@@ -58,6 +58,12 @@ def test_a_timer_says_nothing_that_its_inputs_were_not_read_for() -> None:
     assert told.timer_at == at("10:57")
 
 
+def test_what_is_found_late_to_be_known_up_to_an_instant_is_said_up_to_that_instant() -> None:
+    told = story().queued(at("10:00")).fire(at("11:30"), ready_at=at("11:30"), known_until=at("10:31"))
+    assert told.said(FIRST) == ["started", "warned 50"]
+    assert told.timer_at == at("10:48")
+
+
 def test_lateness_counts_from_the_instant_of_the_threshold() -> None:
     told = story().queued(at("10:00")).fire(at("10:30:00.04"), ready_at=at("10:29:59"))
     assert told.last(FIRST).late == timedelta(milliseconds=40)
@@ -188,9 +194,21 @@ def test_a_holiday_added_in_mid_flight_is_said_when_the_clock_next_wakes_and_not
 
 
 def test_a_call_that_connects_before_its_item_is_known_still_counts() -> None:
-    told = story()
-    told.tell(Happened(CONVERSATION, "acme", Fact(FactKind.CONNECTED, at("10:00:03"))), at("10:00:03"))
-    told.queued(at("10:00:04"), since=at("10:00"))
+    told = story().call("c1", at("10:00:03"))
+    told.queued(at("10:00:04"), since=at("10:00"), contact="c1")
+    assert told.said(FIRST) == ["started", "met"]
+
+
+def test_the_next_call_says_nothing_of_an_item_whose_end_was_not_read_yet() -> None:
+    told = story().queued(at("10:00"), contact="c1").call("c2", at("10:30"))
+    told.fact(FactKind.RESOLVED, at("10:10"), at("10:31"))
+    assert told.said(FIRST) == ["started", "cancelled"]
+
+
+def test_a_call_in_an_item_that_began_otherwise_answers_it() -> None:
+    told = story().queued(at("10:00"), contact="m1").call("c1", at("10:05"))
+    assert told.said(FIRST) == ["started"]
+    told.fact(FactKind.CUSTOMER_WROTE, at("10:04"), at("10:06"), ref="c1")
     assert told.said(FIRST) == ["started", "met"]
 
 

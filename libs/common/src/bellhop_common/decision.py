@@ -58,12 +58,16 @@ class CancelTimer:
 
 @dataclass(frozen=True, slots=True)
 class TimerDue:
-    """A timer fires. `ready_at`: when its inputs had been read; `stalled`: whether our own lag overlapped its life."""
+    """A timer fires. `ready_at`: when its inputs had been read; `stalled`: whether our own lag overlapped its life.
+
+    `known_until`, not before `due_at`: up to where its inputs were read. Of what came after it nothing may be said yet.
+    """
 
     kind: str
     subject: Subject
     due_at: datetime
     ready_at: datetime
+    known_until: datetime
     stalled: bool = False
 
 

@@ -1,4 +1,4 @@
-"""May this timer fire yet, and since when? Not while news of its subject may lie unread in a topic."""
+"""May this timer fire yet, since when, and what else is known by now? Not while its news may lie unread in a topic."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,9 +23,13 @@ class InputMark:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """`ready_at` is when the inputs had been read up to the due time: from then on lateness is the worker's own."""
+    """`ready_at` is when the inputs had been read up to the due time: from then on lateness is the worker's own.
+
+    `known_until`: up to where all of them were read, never before the due time; what came later may lie unread.
+    """
 
     ready_at: datetime
+    known_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +39,20 @@ class NotReady:
 
 def readiness(due_at: datetime, marks: Sequence[InputMark | None], now: datetime) -> Ready | NotReady:
     """One mark per input partition; None where nobody ever read it. Without inputs a timer is ready when due."""
-    moments = [_ready_since(due_at, mark, now) for mark in marks]
-    if any(moment is None for moment in moments):
+    found = [_of_one(due_at, mark, now) for mark in marks]
+    ready = [one for one in found if isinstance(one, Ready)]
+    if len(ready) < len(found):
         return NotReady()
-    return Ready(max((moment for moment in moments if moment is not None), default=due_at))
+    since = max((one.ready_at for one in ready), default=due_at)
+    return Ready(since, max(min((one.known_until for one in ready), default=due_at), due_at))
 
 
-def _ready_since(due_at: datetime, mark: InputMark | None, now: datetime) -> datetime | None:
+def _of_one(due_at: datetime, mark: InputMark | None, now: datetime) -> Ready | NotReady:
     if mark is None:
-        return None
+        return NotReady()
     if mark.end_seen_at is not None and now - mark.end_seen_at <= SEEN_LATELY:
-        return max(due_at, mark.end_since or mark.end_seen_at)
+        return Ready(max(due_at, mark.end_since or mark.end_seen_at), mark.end_seen_at)
     if mark.applied_at is not None and due_at <= mark.applied_at:
         # When that record was applied isn't kept; whoever looks does so many times a second.
-        return max(due_at, now)
-    return None
+        return Ready(max(due_at, now), mark.applied_at)
+    return NotReady()

@@ -12,7 +12,7 @@ SUBJECTS_A_TRANSACTION: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class TimerRow:
-    """A timer as stored. `ready_at` and `stalled` are known once its inputs were looked at, which was at `judged_at`.
+    """A timer as stored. What stands below `behind` is known once its inputs were looked at, which was at `judged_at`.
 
     `behind`: news of its subject was read, but is parked.
     """
@@ -25,6 +25,7 @@ class TimerRow:
     set_at: datetime
     behind: bool = False
     ready_at: datetime | None = None
+    known_until: datetime | None = None
     stalled: bool = False
     judged_at: datetime | None = None
 
@@ -33,7 +34,8 @@ class TimerRow:
         return (self.kind, self.subject)
 
     def due(self) -> TimerDue:
-        return TimerDue(self.kind, self.subject, self.due_at, self.ready_at or self.due_at, self.stalled)
+        ready_at, known_until = self.ready_at or self.due_at, self.known_until or self.due_at
+        return TimerDue(self.kind, self.subject, self.due_at, ready_at, known_until, self.stalled)
 
 
 def last_words(timers: Iterable[SetTimer | CancelTimer]) -> list[SetTimer | CancelTimer]:

@@ -157,7 +157,8 @@ class TimerWorker:
                 places = (self._sources.stalls or self._sources.inputs)(row.kind, row.subject)
                 ready_at = now if row.generation in self._behind else state.ready_at
                 overlapped = stalls.overlaps(stalled, places, row.set_at)
-                ready.append(replace(row, ready_at=ready_at, stalled=overlapped, judged_at=now))
+                told = replace(row, ready_at=ready_at, known_until=state.known_until, stalled=overlapped, judged_at=now)
+                ready.append(told)
         self._behind = {row.generation for row in rows if row.behind}
         return ready
 

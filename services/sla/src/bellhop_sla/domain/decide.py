@@ -95,7 +95,7 @@ def _timer_due(state: State, due: TimerDue, now: datetime) -> ClockDecision:
     if _forgotten_at(conversation, default=NEVER) <= now:
         return Decision(state.delete(due.subject))
     file = _file(state, conversation.desk)
-    moment = Moment(now, min(now, max(due.due_at, due.ready_at)), due.ready_at)
+    moment = Moment(now, min(now, due.known_until), due.ready_at)
     return _decision(state, conversation, _settle(conversation, file, moment), fired=True)
 
 
