@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bellhop_common.http.asyncapi_page import asyncapi_routes
+from bellhop_common.http.cut_short import CutShort
 from bellhop_common.http.problems import install_problems
 from bellhop_common.kernel.attempt import attempt
 from bellhop_common.kernel.memory import search_seldom
@@ -43,6 +44,7 @@ def create_app(service: Service[StateT, InputT, EventT], settings: KernelSetting
     )
     app.state.runtime = runtime
     install_problems(app)
+    app.add_middleware(CutShort)
     _operational(app, runtime)
     app.include_router(asyncapi_routes(service.name))
     if service.routes is not None:
