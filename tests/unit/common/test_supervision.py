@@ -4,13 +4,14 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from aiokafka import TopicPartition
 
 from bellhop_common.kernel.positions import Positions
-from bellhop_common.kernel.supervision import note_ends, overslept
+from bellhop_common.kernel.supervision import note_ends
 from bellhop_common.postgres.database import Connection, Database, PostgresSettings
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -86,18 +87,46 @@ async def test_what_was_seen_grows_old_while_it_waits_for_the_database() -> None
     assert NOW - seen >= timedelta(seconds=0.39)
 
 
-def test_who_was_frozen_believes_no_answer_to_what_it_asked_before() -> None:
-    positions, client = Positions(), JustHeard()
+@dataclass
+class Steady:
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_who_was_frozen_believes_no_answer_to_what_it_asked_before_whoever_looks_first() -> None:
+    steady, client = Steady(), JustHeard()
+    positions = Positions(steady)
     positions.begin({FIRST: 0})
-    positions.doubt(until_ms=client.at + 1)
-    assert positions.ends(client, client.at + 500) == {}
-    client.at += 1_000
+    steady.now = 7.0
+    assert positions.ends(client, client.at + 100) == {}
+    client.at += 900
+    assert positions.ends(client, client.at) == {}
+    client.at += 500
     assert positions.ends(client, client.at + 500) == {("t", 0): 0.5}
 
 
-def test_a_long_sleep_is_known_for_one() -> None:
-    assert overslept(time.monotonic() - 3)
-    assert not overslept(time.monotonic() - 0.2)
+def test_who_only_waits_goes_on_believing() -> None:
+    steady, client = Steady(), JustHeard()
+    positions = Positions(steady)
+    positions.begin({FIRST: 0})
+    for _ in range(70):
+        steady.now += 0.1
+        positions.beat(client.at)
+    assert positions.ends(client, client.at + 500) == {("t", 0): 0.5}
+
+
+async def test_a_process_that_is_frozen_while_it_waits_for_a_connection_notes_nothing_on_waking() -> None:
+    steady, client = Steady(), JustHeard()
+    database, positions = Crowded(), Positions(steady)
+    positions.begin({FIRST: 0})
+    noting = asyncio.create_task(note_ends(database, positions, client))
+    await asyncio.sleep(0.05)
+    steady.now = 7.0
+    client.at = int(wall_ms())
+    await noting
+    assert database.connection.seen == []
 
 
 def test_a_process_that_was_frozen_has_not_been_idle() -> None:

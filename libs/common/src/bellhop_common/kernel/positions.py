@@ -1,7 +1,7 @@
 """How far is this process in each partition, and is it at the end? Lag and progress, from what was handled."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, Protocol
 
@@ -11,6 +11,9 @@ from bellhop_common.kernel.delivery import Place
 
 # Looks come five times a second; what the client has fetched is handed over at once.
 STILL_LOOKS: Final = 10
+# Who beats ten times a second and missed so much was frozen, or its machine too busy to let it run.
+STOOD_STILL: Final = 0.5
+OLD_ANSWERS: Final = 1.0
 
 
 class Fetching(Protocol):
@@ -24,7 +27,9 @@ class Fetching(Protocol):
 class Positions:
     """`moved_at` is a steady clock's reading of the last progress, or of the last time there was none to make."""
 
-    def __init__(self) -> None:
+    def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:
+        self._steady = steady
+        self._beat_at = steady()
         self._handled: dict[TopicPartition, int] = {}
         self.moved_at = time.monotonic()
         self._believed_from_ms = 0.0
@@ -76,9 +81,14 @@ class Positions:
         """The process itself stood still for so long, as when it is frozen: that is no lack of progress."""
         self.moved_at = min(self.moved_at + max(seconds, 0.0), time.monotonic())
 
-    def doubt(self, until_ms: float) -> None:
-        """What is heard before that instant of the wall clock may be an answer to something asked long ago."""
-        self._believed_from_ms = until_ms
+    def beat(self, wall_ms: float) -> None:
+        """Often, and by whoever is about to believe: nobody knows who runs first after a freeze.
+
+        Answers that came meanwhile lie ready then, and the client takes them for new ones as it reads them.
+        """
+        before, self._beat_at = self._beat_at, self._steady()
+        if self._beat_at - before > STOOD_STILL:
+            self._believed_from_ms = wall_ms + OLD_ANSWERS * 1000
 
     def lags(self, client: Fetching) -> dict[TopicPartition, int]:
         """Records not handled yet; partitions of which nothing was heard are left out."""
@@ -94,6 +104,7 @@ class Positions:
 
     def ends(self, client: Fetching, wall_ms: float) -> dict[Place, float]:
         """Partitions whose every record was handled when their end was last heard of, and how many seconds ago."""
+        self.beat(wall_ms)
         found: dict[Place, float] = {}
         for place, lag in self.lags(client).items():
             heard = client.last_poll_timestamp(place)

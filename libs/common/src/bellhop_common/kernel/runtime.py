@@ -142,7 +142,8 @@ class Runtime(Generic[StateT, InputT, EventT]):
             await insist(self.health, "consumer", self._consumer.start)
         for background in self.service.background:
             await self._background.enter_async_context(background(self))
-        loops = [self._tidy, self._commits.run, self._parked.run, self._supervision.note_marks, self._supervision.watch]
+        looks = [self._supervision.stay_awake, self._supervision.note_marks, self._supervision.watch]
+        loops = [self._tidy, self._commits.run, self._parked.run, *looks]
         loops += [] if self._caller is None else [self._caller.run]
         self._tasks = [asyncio.create_task(loop(), name=loop.__qualname__) for loop in loops]
         for task in self._tasks:

@@ -1,4 +1,4 @@
-"""Who looks after a running process? One task that notes marks, one that judges progress and holds back the flow."""
+"""Who looks after a running process? Tasks that notice a freeze, note marks, judge progress, hold back the flow."""
 
 import asyncio
 import time
@@ -21,12 +21,11 @@ from bellhop_common.postgres.database import Database, clock
 from bellhop_common.postgres.errors import TROUBLE
 from bellhop_common.timers import marks
 
+BEAT_EVERY: Final = 0.1
 MARK_EVERY: Final = 0.2
 LOOK_EVERY: Final = 0.25
 PROBE_TIMEOUT: Final = 5.0
-OVERSLEPT: Final = 0.5
 TOO_LONG: Final = 3.0
-OLD_ANSWERS: Final = 1.0
 SURE_AFTER: Final = 10.0
 
 
@@ -50,27 +49,24 @@ class Supervision:
         self._noting_since: float | None = None
         self._suspected_at: float | None = None
 
+    async def stay_awake(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_EVERY)
+            self._watched.positions.beat(_wall_ms())
+
     async def note_marks(self) -> None:
         while True:
-            began = time.monotonic()
             await asyncio.sleep(MARK_EVERY)
-            self._doubt_if(overslept(began))
-            client, began = self._watched.consumer.client, time.monotonic()
-            self._noting_since = began
+            client = self._watched.consumer.client
+            self._noting_since = time.monotonic()
             failure = None if client is None else await attempt(self._note(client))
             if client is not None and not self._watched.consumer.is_paused:
                 await attempt(self._pass_over(client))
             self._noting_since = None
-            self._doubt_if(time.monotonic() - began > TOO_LONG)
             if failure is None:
                 self._watched.health.go_on("marks")
             else:
                 self._watched.health.wait("marks", failure.reason)
-
-    def _doubt_if(self, stood_still: bool) -> None:  # noqa: FBT001
-        """Answers that came meanwhile lie ready, and the client takes them for new ones as it reads them."""
-        if stood_still:
-            self._watched.positions.doubt(_wall_ms() + OLD_ANSWERS * 1000)
 
     async def watch(self) -> None:
         while True:
@@ -160,11 +156,6 @@ async def note_ends(database: Database, positions: Positions, client: Fetching) 
         asked_for = time.monotonic() - asked_at
         seen = {place: now - timedelta(seconds=age + asked_for) for place, age in ages.items()}
         await marks.write(connection, seen, {})
-
-
-def overslept(began: float) -> bool:
-    """As when the process was frozen, or its machine too busy to let it run."""
-    return time.monotonic() - began > MARK_EVERY + OVERSLEPT
 
 
 def _wall_ms() -> float:
