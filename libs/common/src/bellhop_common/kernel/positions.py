@@ -31,7 +31,7 @@ class Positions:
         self._steady = steady
         self._beat_at = steady()
         self._handled: dict[TopicPartition, int] = {}
-        self.moved_at = time.monotonic()
+        self.moved_at = self._steady()
         self._believed_from_ms = 0.0
         self._in_hand = False
         self._still: tuple[dict[TopicPartition, int], int] = ({}, 0)
@@ -75,11 +75,11 @@ class Positions:
         self.moved()
 
     def moved(self) -> None:
-        self.moved_at = time.monotonic()
+        self.moved_at = self._steady()
 
     def excuse(self, seconds: float) -> None:
         """The process itself stood still for so long, as when it is frozen: that is no lack of progress."""
-        self.moved_at = min(self.moved_at + max(seconds, 0.0), time.monotonic())
+        self.moved_at = min(self.moved_at + max(seconds, 0.0), self._steady())
 
     def beat(self, wall_ms: float) -> None:
         """Often, and by whoever is about to believe: nobody knows who runs first after a freeze.
