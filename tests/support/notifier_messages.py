@@ -1,5 +1,7 @@
 """Which text do the notifier's providers send in tests?"""
 
+from dataclasses import replace
+
 from bellhop_notifier.adapters.providers.port import Message
 from bellhop_notifier.domain.mail import Rendered
 from bellhop_notifier.domain.outbound import Outbound
@@ -20,3 +22,4 @@ OUTBOUND = Outbound(
     give_up_at="2026-03-11T12:00:00+00:00",
 )
 MESSAGE = Message(OUTBOUND, Rendered("", "It is on its way.", ""))
+BY_MAIL = replace(OUTBOUND, channel="email", address="maria@example.org", sender=None)

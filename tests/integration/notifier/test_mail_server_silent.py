@@ -16,7 +16,7 @@ from bellhop_notifier.adapters.providers.port import Message, SendFailure, Tempo
 from bellhop_notifier.adapters.providers.smtp import SmtpProvider
 from bellhop_notifier.adapters.providers.smtp_connections import SmtpSettings
 from bellhop_notifier.domain.mail import Mail, Rendered
-from bellhop_notifier.domain.outbound import Outbound
+from support.notifier_messages import BY_MAIL
 from support.waiting import until
 
 CALLS = 16
@@ -96,22 +96,7 @@ def mail(text: str = "On its way.") -> Message:
         text=text,
         html="",
     )
-    return Message(OUTBOUND, Rendered("", text, ""), written)
-
-
-OUTBOUND = Outbound(
-    notice_id="3f0f8c1a-52de-5e0b-9a6b-0d2b7f1f4f11",
-    kind="reply",
-    notice_class="transactional",
-    template="reply",
-    locale="en",
-    time_zone="UTC",
-    channel="email",
-    address="maria@example.org",
-    desk="shop",
-    planned_at="2026-03-10T12:00:00+00:00",
-    give_up_at="2026-03-11T12:00:00+00:00",
-)
+    return Message(BY_MAIL, Rendered("", text, ""), written)
 
 
 async def outcome(ours: SmtpProvider, message: Message) -> str:

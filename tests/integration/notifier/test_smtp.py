@@ -13,20 +13,15 @@ from bellhop_notifier.adapters.providers.smtp import SmtpProvider
 from bellhop_notifier.adapters.providers.smtp_connections import SmtpSettings
 from bellhop_notifier.domain.mail import Mail, Postmark, Rendered, compose
 from bellhop_notifier.domain.outbound import Outbound
+from support.notifier_messages import BY_MAIL
 from support.notifier_stand_ins import MailServer
 
 TO = "maria@example.org"
 THREAD = "abcdefghijklmnopqrstuvwxyz"
-OUTBOUND = Outbound(
-    notice_id="3f0f8c1a-52de-5e0b-9a6b-0d2b7f1f4f11",
-    kind="reply",
-    notice_class="transactional",
-    template="reply",
+OUTBOUND = replace(
+    BY_MAIL,
     locale="bg",
-    time_zone="UTC",
-    channel="email",
     address=TO,
-    desk="shop",
     from_address="help@shop.example",
     from_name="Магазинът",
     reply_domain="shop.example",
@@ -34,8 +29,6 @@ OUTBOUND = Outbound(
     in_reply_to="<1@example.org>",
     references=("<0@example.org>",),
     cc=("boss@example.org",),
-    planned_at="2026-03-10T12:00:00+00:00",
-    give_up_at="2026-03-11T12:00:00+00:00",
 )
 WORDS = Rendered("Re: Къде е поръчката ми?", "На път е.\n.\nДо скоро", "<p>На път е.</p>")
 

@@ -6,28 +6,19 @@ import pytest
 
 from bellhop_notifier.domain.mail import Mail, Postmark, Rendered, UnsafeHeader, compose, one_line, thread_subject
 from bellhop_notifier.domain.outbound import Outbound
+from support.notifier_messages import BY_MAIL
 
 TOKEN = "abcdefghijklmnopqrstuvwxyz"  # noqa: S105 - a conversation's, and an invented one
 POSTMARK = Postmark(TOKEN, "shop.example")
 RENDERED = Rendered("Re: Where is my order?", "It is on its way.", "<p>It is on its way.</p>")
-OUTBOUND = Outbound(
-    notice_id="3f0f8c1a-52de-5e0b-9a6b-0d2b7f1f4f11",
-    kind="reply",
-    notice_class="transactional",
-    template="reply",
-    locale="en",
-    time_zone="UTC",
-    channel="email",
-    address="maria@example.org",
-    desk="shop",
+OUTBOUND = replace(
+    BY_MAIL,
     from_address="help@shop.example",
     from_name="The Shop",
     reply_domain="shop.example",
     automatic="no",
     in_reply_to="<1@example.org>",
     references=("<0@example.org>",),
-    planned_at="2026-03-10T12:00:00+00:00",
-    give_up_at="2026-03-11T12:00:00+00:00",
 )
 
 
