@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -23,11 +24,14 @@ KILLED = Fault(0.1, Harm.KAFKA, 0.0)
 
 
 class Stack(LocalStack):
-    """Its broker is killed and started in words only."""
+    """Its broker is killed and started in words only; the start takes `seconds`."""
+
+    seconds = 0.0
 
     async def kill_kafka(self) -> None: ...
 
-    async def start_kafka(self) -> None: ...
+    async def start_kafka(self) -> None:
+        await asyncio.sleep(self.seconds)
 
 
 class Replicas(Services):
@@ -44,14 +48,18 @@ class Replicas(Services):
     async def run(self, one: Replica, program: Sequence[str] = ()) -> None: ...
 
 
-async def suffered(replicas: Replicas, tmp_path: Path) -> dict[Harm, bool]:
+async def suffered(
+    replicas: Replicas, tmp_path: Path, *, woken_soon: bool = False, kafka_takes: float = 0.0
+) -> dict[Harm, bool]:
     """Of each fault, whether everything it concerns was ready again in time."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     replicas.until = began + FROZEN.lasts
     nothing = cast(MailSink, None), cast(WhatsAppSink, None)
-    of = Trouble((FROZEN, KILLED), lambda _: None)
-    await of.run(Scene(tmp_path, Stack(tmp_path), replicas, *nothing), lambda: loop.time() - began)
+    stack = Stack(tmp_path)
+    stack.seconds = kafka_takes
+    of = Trouble((replace(FROZEN, lasts=0.0) if woken_soon else FROZEN, KILLED), lambda _: None)
+    await of.run(Scene(tmp_path, stack, replicas, *nothing), lambda: loop.time() - began)
     return {one.fault.harm: one.recovered_after is not None for one in of.suffered}
 
 
@@ -69,3 +77,13 @@ async def test_who_has_no_trouble_of_its_own_is_waited_for_and_missed(
     replicas = Replicas(tmp_path, {}, 2)
     replicas.away = "sla/1"
     assert await suffered(replicas, tmp_path) == {Harm.FREEZE: True, Harm.KAFKA: False}
+
+
+async def test_nobody_is_missed_while_a_server_is_still_coming_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broker that takes long to come back keeps everybody from being ready, whatever else was done to them."""
+    monkeypatch.setattr(trouble, "RECOVERY", 0.3)
+    day = Replicas(tmp_path, {}, 2), tmp_path
+    assert await suffered(*day, woken_soon=True, kafka_takes=0.9) == {Harm.FREEZE: True, Harm.KAFKA: True}
+    assert await suffered(*day, woken_soon=True) == {Harm.FREEZE: False, Harm.KAFKA: True}

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import ssl
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from bellhop_local.stack.processes import Command
 READY_SECONDS: Final = 120.0
 STOP_SECONDS: Final = 25.0
 PROGRAM: Final = (sys.executable, "-m", "bellhop_common")
+# It knows no authorities: nothing here is asked over TLS, and to read those of the machine takes 30 ms each time.
+NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @dataclass(slots=True)
@@ -138,7 +141,7 @@ class Services:
 
     async def ready(self, one: Replica, within: float = READY_SECONDS) -> None:
         deadline = asyncio.get_running_loop().time() + within
-        async with httpx2.AsyncClient(timeout=2) as client:
+        async with httpx2.AsyncClient(timeout=2, verify=NO_TLS) as client:
             while asyncio.get_running_loop().time() < deadline:
                 if not one.runs:
                     raise NotReachable(one.title, one.url, f"it ended; its log is {one.log}:\n{_tail(one.log)}")
@@ -146,6 +149,10 @@ class Services:
                     return
                 await asyncio.sleep(0.1)
         raise NotReachable(one.title, one.url, f"not ready after {within:.0f} s; its log is {one.log}")
+
+    async def is_ready(self, one: Replica) -> bool:
+        async with httpx2.AsyncClient(timeout=2, verify=NO_TLS) as client:
+            return await _is_ready(client, one.url)
 
     async def stop(self) -> dict[str, int | None]:
         """Politely; who doesn't leave in time is killed. The exit status of each that ran, None for the killed."""

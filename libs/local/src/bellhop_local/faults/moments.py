@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from enum import Enum
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
@@ -13,9 +13,12 @@ import psutil
 
 from bellhop_common.postgres.errors import TROUBLE
 from bellhop_local.demo.processes import Replica
+from bellhop_local.faults.patience import Patience
 from bellhop_local.sink.mail import MailSink, Point
 
+# Of the replica's work.
 PATIENCE: Final = 60.0
+ASK: Final = 1.0
 # Nobody of this service writes an event for so long, unless the moment comes sooner; then all may for a while.
 HELD: Final = 0.5
 LET_GO: Final = 0.2
@@ -44,17 +47,16 @@ class Inside(Enum):
     SEND = True
 
 
-async def frozen_inside(one: Replica, dsn: str, inside: Inside) -> bool:
+async def frozen_inside(one: Replica, dsn: str, inside: Inside, patience: Patience) -> bool:
     """False if the moment never came; else it is stopped there, for the caller to let go.
 
     Both kinds of transaction write to the outbox: one its events, one the deletion of what it has sent. Held up there
     for a moment, a replica is caught for certain, where one that only looks comes too late on most machines.
     """
-    deadline = _now() + PATIENCE
-    while _now() < deadline and one.runs:
+    while await patience.lasts() and one.runs:
         try:
             async with _connected(dsn) as watching, _connected(dsn) as holding:
-                while _now() < deadline and one.runs:
+                while await patience.lasts() and one.runs:
                     if await _caught(one, _ports(one, urlsplit(dsn).port or 0), watching, holding, inside):
                         return True
                     await asyncio.sleep(LET_GO)
@@ -63,7 +65,7 @@ async def frozen_inside(one: Replica, dsn: str, inside: Inside) -> bool:
     return False
 
 
-async def reached_in_mail(one: Replica, sink: MailSink, point: Point, act: Act) -> bool:
+async def reached_in_mail(one: Replica, sink: MailSink, point: Point, act: Act, patience: Patience) -> bool:
     """`act` is called while the replica waits for the mail server's answer. False if the moment never came."""
     reached = asyncio.Event()
 
@@ -73,11 +75,10 @@ async def reached_in_mail(one: Replica, sink: MailSink, point: Point, act: Act) 
             reached.set()
 
     with sink.watched(watch):
-        try:
-            await asyncio.wait_for(reached.wait(), PATIENCE)
-        except TimeoutError:
-            return False
-    return True
+        while not reached.is_set() and await patience.lasts():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(reached.wait(), ASK)
+    return reached.is_set()
 
 
 async def _caught(one: Replica, ports: list[int], watching: Connection, holding: Connection, inside: Inside) -> bool:

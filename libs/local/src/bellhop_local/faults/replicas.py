@@ -11,7 +11,8 @@ from bellhop_common.errors import NotReachable
 from bellhop_local.demo.processes import Replica
 from bellhop_local.demo.setting import Scene
 from bellhop_local.faults.harms import Harm
-from bellhop_local.faults.moments import Inside, frozen_inside, reached_in_mail
+from bellhop_local.faults.moments import PATIENCE, Inside, frozen_inside, reached_in_mail
+from bellhop_local.faults.patience import Patience
 from bellhop_local.faults.schedule import Fault
 from bellhop_local.sink.mail import Point
 
@@ -76,7 +77,7 @@ class ReplicaHarms:
 
     async def _frozen_inside(self, one: Replica, fault: Fault) -> bool:
         with _stopped(one):
-            if not await frozen_inside(one, self._scene.postgres_dsn, INSIDE[fault.harm]):
+            if not await frozen_inside(one, self._scene.postgres_dsn, INSIDE[fault.harm], self._while_ready(one)):
                 return False
             await asyncio.sleep(fault.lasts)
         return True
@@ -84,7 +85,8 @@ class ReplicaHarms:
     async def _frozen_in_mail(self, one: Replica, lasts: float) -> bool:
         """Nothing is handed over yet: another sends this mail when the lease is over, and the frozen one on waking."""
         with _stopped(one):
-            if not await reached_in_mail(one, self._scene.sink, Point.BEGUN, _sending(one, signal.SIGSTOP)):
+            stop = _sending(one, signal.SIGSTOP)
+            if not await reached_in_mail(one, self._scene.sink, Point.BEGUN, stop, self._while_ready(one)):
                 return False
             await asyncio.sleep(lasts)
         return True
@@ -92,12 +94,16 @@ class ReplicaHarms:
     async def _killed_in_mail(self, one: Replica, lasts: float) -> bool:
         """The mail has arrived, and nobody knows it any more."""
         async with self._gone(one):
-            if not await reached_in_mail(one, self._scene.sink, Point.KEPT, _sending(one, signal.SIGKILL)):
+            kill = _sending(one, signal.SIGKILL)
+            if not await reached_in_mail(one, self._scene.sink, Point.KEPT, kill, self._while_ready(one)):
                 return False
             await one.kill()
             await asyncio.sleep(lasts)
             await self._scene.services.run(one)
         return True
+
+    def _while_ready(self, one: Replica) -> Patience:
+        return Patience(PATIENCE, lambda: self._scene.services.is_ready(one))
 
     async def _leave(self, one: Replica) -> None:
         if (status := await one.leave()) != 0:

@@ -13,6 +13,7 @@ from bellhop_local.faults import servers
 from bellhop_local.faults.desk import apply_again
 from bellhop_local.faults.empty_database import start_on_empty
 from bellhop_local.faults.harms import Harm
+from bellhop_local.faults.patience import Patience
 from bellhop_local.faults.replicas import ReplicaHarms
 from bellhop_local.faults.schedule import Fault
 
@@ -44,6 +45,7 @@ class Trouble:
         self._faults = faults
         self._say = say
         self._busy: dict[str, asyncio.Lock] = {}
+        self._servers_away = 0
         self.suffered: list[Suffered] = []
         self.ended_alone: list[str] = []
         self.failures: list[str] = []
@@ -85,19 +87,21 @@ class Trouble:
             self.suffered.append(Suffered(fault, began, after if recovered else None, came))
 
     async def _ready_again(self, fault: Fault, services: Services) -> bool:
-        """Who is in trouble of its own meanwhile is waited for by that."""
-        deadline = asyncio.get_running_loop().time() + RECOVERY
+        """Who is in trouble of its own meanwhile is waited for by that, and nobody can be ready without the servers."""
+        patience = Patience(RECOVERY, self._servers_are_there)
         for one in _concerned(fault, services):
             while one.title in fault.concerned or not self._busy.setdefault(one.title, asyncio.Lock()).locked():
-                left = deadline - asyncio.get_running_loop().time()
                 try:
-                    await services.ready(one, within=min(max(0.0, left), LOOK))
+                    await services.ready(one, within=LOOK)
                     break
                 except NotReachable:
-                    if left <= 0:
+                    if not await patience.lasts():
                         return False
                     await asyncio.sleep(0.2)
         return True
+
+    async def _servers_are_there(self) -> bool:
+        return not self._servers_away
 
     async def _make(self, fault: Fault, harms: ReplicaHarms, scene: Scene) -> bool:
         if fault.harm is Harm.DESK:
@@ -105,7 +109,13 @@ class Trouble:
         if fault.harm is Harm.EMPTY:
             self.failures.extend(await start_on_empty(scene, fault.service, len(self.suffered)))
             return True
-        return await (harms.suffer(fault) if fault.service else servers.suffer(fault, scene))
+        if fault.service:
+            return await harms.suffer(fault)
+        self._servers_away += 1
+        try:
+            return await servers.suffer(fault, scene)
+        finally:
+            self._servers_away -= 1
 
 
 def _concerned(fault: Fault, services: Services) -> Sequence[Replica]:

@@ -20,7 +20,7 @@ from bellhop_local.stack.server import find_recorded
 from bellhop_local.stack.state import Phase, live_state
 
 _PROGRAM = "bellhop_local.stack.supervisor"
-_START_PATIENCE = 90.0
+_START_PATIENCE = 150.0
 _STOP_PATIENCE = 45.0
 _POLL = 0.05
 

@@ -13,7 +13,8 @@ from bellhop_common.errors import NotReachable
 from bellhop_local.stack.failures import failed_to_start, read_from
 from bellhop_local.stack.processes import Child, Command, is_gone
 
-_START_PATIENCE = 60.0
+# A slow disk makes a broker that was killed take a minute: it writes two files anew for each of its partitions.
+_START_PATIENCE = 120.0
 _STOP_PATIENCE = 15.0
 _POLL = 0.05
 
