@@ -9,7 +9,8 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from errno import EINVAL
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,13 @@ MS_REC: Final = 0x4000
 MS_PRIVATE: Final = 0x40000
 SIZE: Final = 2 * 1024**3
 PAGE: Final = 4096
+# Tried in turn, in bytes: whoever writes meanwhile is overtaken by one of these.
+SLACK: Final = (0, *(2**power for power in range(12, 25)))
+ROOM: Final = 64 * 1024**2
+
+
+class InUse(Exception):
+    """A file system can't be made smaller than what is in it."""
 
 
 def own_disk(folder: Path) -> str:
@@ -44,8 +52,7 @@ def filled(folder: Path) -> Iterator[bool]:
     if not is_own(folder):
         yield False
         return
-    used = shutil.disk_usage(folder).used
-    _mount("tmpfs", folder, "tmpfs", MS_REMOUNT, f"size={max(used, PAGE)}")
+    _shrink(folder)
     try:
         yield True
     finally:
@@ -54,6 +61,25 @@ def filled(folder: Path) -> Iterator[bool]:
 
 def is_own(folder: Path) -> bool:
     return folder.is_mount() and shutil.disk_usage(folder).total <= SIZE
+
+
+def _shrink(folder: Path) -> None:
+    """To what is used, and a little more where that has grown before the kernel looks."""
+    for slack in SLACK:
+        with suppress(InUse):
+            _resize(folder, shutil.disk_usage(folder).used + slack)
+            return
+    _resize(folder, shutil.disk_usage(folder).used + ROOM)
+
+
+def _resize(folder: Path, size: int) -> None:
+    """Raises `InUse` where more is used already."""
+    try:
+        _mount("tmpfs", folder, "tmpfs", MS_REMOUNT, f"size={max(size, PAGE)}")
+    except OSError as error:
+        if error.errno == EINVAL:
+            raise InUse from error
+        raise
 
 
 def _leave_the_mounts_of_others() -> None:
