@@ -105,3 +105,15 @@ async def test_marks_outlive_the_transaction(database: Database) -> None:
     await admit(database, Stands("a", 1), Stands("a", 2))
     verdicts = await admit(database, Stands("a", 1), Stands("a", 3), Stands("a", 5), Stands("a", 4), Stands("a", 5))
     assert [verdict.value for verdict in verdicts] == ["repeat", "apply", "gap", "apply", "apply"]
+
+
+async def test_a_mark_never_goes_back_behind_another_reader(database: Database) -> None:
+    """A replica that wakes late may count the same records, if they concern nothing that it would have to lock."""
+    async with database.transaction() as ahead:
+        await inbox.admit(ahead, [Stands("a", 1), Stands("a", 2), Stands("a", 3)])
+        late = asyncio.create_task(admit(database, Stands("a", 1), Stands("a", 2)))
+        await asyncio.sleep(0.2)
+        assert not late.done()
+    await late
+    verdicts = await admit(database, Stands("a", 3), Stands("a", 4))
+    assert [verdict.value for verdict in verdicts] == ["repeat", "apply"]

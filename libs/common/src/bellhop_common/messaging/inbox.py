@@ -25,11 +25,13 @@ SELECT topic, key, epoch, sequence, false AS skipped FROM w JOIN watermarks USIN
 UNION ALL
 SELECT topic, key, epoch, sequence, true FROM w JOIN skipped USING (topic, key)
 """
+# Records that concern nothing lock nothing: another reader of their key may have gone further since it was looked.
 MARK: Final = """
-INSERT INTO watermarks (topic, key, epoch, sequence)
+INSERT INTO watermarks AS m (topic, key, epoch, sequence)
 SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[]) AS w (topic, key, epoch, sequence)
 ORDER BY topic COLLATE "C", key COLLATE "C"
 ON CONFLICT (topic, key) DO UPDATE SET epoch = excluded.epoch, sequence = excluded.sequence
+WHERE (m.epoch, m.sequence) < (excluded.epoch, excluded.sequence)
 """
 
 
@@ -83,7 +85,7 @@ async def stored(conn: Connection, group: str) -> dict[Place, Stored]:
 async def admit(conn: Connection, records: Sequence[Sequenced]) -> list[Verdict]:
     """A verdict for each, in order; those to apply count as applied from this commit on.
 
-    The caller holds the locks of what these keys name, so that no other reader judges them meanwhile.
+    The caller holds the locks of whatever these records may change, so that no other reader applies them meanwhile.
     """
     if not records:
         return []
