@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest_asyncio
 
+from bellhop_common.postgres.database import Database, PostgresSettings
 from bellhop_local.stack import LocalStack
-from support.databases import create_database
+from support.databases import KERNEL_SCHEMA, create_database, kernel_template
 from support.replicas import toys
 from support.toy.contracts import TOY_INPUT
 from support.toy_looks import counted
@@ -67,12 +68,26 @@ async def test_a_server_that_says_nothing_takes_readiness_away_and_ends_nobody(
         await until(lambda: is_ready(toy))
         own_stack.freeze("postgres")
         await stage.feed.add("k1")
-        await until(lambda: waits_for(toy, "marks"))
+        await until(lambda: is_unready(toy))
         await asyncio.sleep(12)
         own_stack.thaw("postgres")
         await until(lambda: counted(stage, "k1", [1, 2]))
         await until(lambda: is_ready(toy))
         assert (toy.health.failed, toy.exit_status) == (None, 0)
+
+
+async def test_a_question_that_is_given_up_waits_for_no_silent_server(own_stack: LocalStack) -> None:
+    """The client asks the server to cancel its statement, and would wait forty seconds for that to be answered."""
+    database = Database(PostgresSettings(await kernel_template(own_stack.postgres_dsn), KERNEL_SCHEMA))
+    await database.open()
+    own_stack.freeze("postgres")
+    asking = asyncio.create_task(database.now())
+    await asyncio.sleep(0.5)
+    asking.cancel()
+    given_up, _ = await asyncio.wait([asking], timeout=20)
+    own_stack.thaw("postgres")
+    await database.close()
+    assert given_up == {asking}
 
 
 async def test_a_batch_that_waits_for_the_database_never_counts_as_read(
@@ -103,6 +118,10 @@ async def waits_for(toy: ToyRuntime, who: str) -> bool:
 
 async def is_ready(toy: ToyRuntime) -> bool:
     return toy.health.ready
+
+
+async def is_unready(toy: ToyRuntime) -> bool:
+    return not toy.health.ready
 
 
 async def test_a_service_waits_for_its_tables_and_says_so(

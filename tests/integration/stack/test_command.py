@@ -22,6 +22,14 @@ from bellhop_local.stack.state import live_state
 from bellhop_local.stack.status import status_of
 from integration.stack.conftest import Bellhop, Finished
 
+# A shell without job control lets its background jobs ignore Ctrl-C, and so all that they start: these tests, perhaps.
+AT_A_TERMINAL = """
+import signal, sys
+from bellhop_common.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main(sys.argv[1:])
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[StackFolder]:
@@ -109,7 +117,7 @@ def test_a_killed_supervisor_takes_its_servers_along_and_up_works_again(on: Bell
 
 
 def test_ctrl_c_while_starting_leaves_nothing_behind(folder: StackFolder) -> None:
-    command = [sys.executable, "-m", "bellhop_common", "stack", "up", "--data-dir", str(folder.root)]
+    command = [sys.executable, "-c", AT_A_TERMINAL, "stack", "up", "--data-dir", str(folder.root)]
     starting = subprocess.Popen(  # noqa: S603
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

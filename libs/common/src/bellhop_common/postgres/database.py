@@ -82,7 +82,8 @@ class Database:
     async def acquire(self) -> AsyncIterator[Connection]:
         if self._pool is None:
             raise asyncpg.InterfaceError("the database is closed")
-        async with self._turns, self._pool.acquire() as connection:
+        # The time-out is for giving it back, too: a silent server doesn't answer the request to cancel a statement.
+        async with self._turns, self._pool.acquire(timeout=CONNECT_TIMEOUT) as connection:
             try:
                 yield connection
             except asyncpg.ReadOnlySQLTransactionError:
