@@ -19,7 +19,8 @@ from bellhop_local.demo.script import Step
 
 TRIES: Final = 240
 PAUSE: Final = 0.25
-SEND_PATIENCE_MS: Final = 120_000
+# Faults on a slow disk follow each other without the broker ever being back for long.
+SEND_PATIENCE_MS: Final = 600_000
 BUSY: Final = frozenset({429, 502, 503})
 FORM_ENCODED: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 
