@@ -1,12 +1,14 @@
 """Is every accepted input counted once and in order while the broker and the database die and come back?"""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
+from typing import TypeAlias
 
+import pytest
 import pytest_asyncio
 
-from bellhop_common.postgres.database import Database, PostgresSettings
+from bellhop_common.postgres.database import Database, PostgresSettings, clock
 from bellhop_local.stack import LocalStack
 from support.databases import KERNEL_SCHEMA, create_database, kernel_template
 from support.replicas import toys
@@ -15,6 +17,8 @@ from support.toy_looks import counted
 from support.toy_proof import feed_for, verify
 from support.toy_stage import ToyRuntime, staged
 from support.waiting import until
+
+Ask: TypeAlias = Callable[[Database, LocalStack], Coroutine[None, None, None]]
 
 # Of these the first, unless the group happens to be given its partitions anew.
 WHO_ASK_THE_DATABASE = ("marks", "partitions")
@@ -79,18 +83,31 @@ async def test_a_server_that_says_nothing_takes_readiness_away_and_ends_nobody(
         assert (toy.health.failed, toy.exit_status) == (None, 0)
 
 
-async def test_a_question_that_is_given_up_waits_for_no_silent_server(own_stack: LocalStack) -> None:
+async def ask(database: Database, stack: LocalStack) -> None:
+    stack.freeze("postgres")
+    await database.now()
+
+
+async def ask_within_a_transaction(database: Database, stack: LocalStack) -> None:
+    async with database.transaction() as conn:
+        stack.freeze("postgres")
+        await clock(conn)
+
+
+@pytest.mark.parametrize("asks", [ask, ask_within_a_transaction])
+async def test_what_is_given_up_waits_for_no_silent_server(own_stack: LocalStack, asks: Ask) -> None:
     """The client asks the server to cancel its statement, and would wait forty seconds for that to be answered."""
     database = Database(PostgresSettings(await kernel_template(own_stack.postgres_dsn), KERNEL_SCHEMA))
     await database.open()
-    own_stack.freeze("postgres")
-    asking = asyncio.create_task(database.now())
+    asking = asyncio.create_task(asks(database, own_stack))
     await asyncio.sleep(0.5)
     asking.cancel()
     given_up, _ = await asyncio.wait([asking], timeout=20)
     own_stack.thaw("postgres")
-    await database.close()
     assert given_up == {asking}
+    assert asking.cancelled()
+    await database.now()
+    await database.close()
 
 
 async def test_a_batch_that_waits_for_the_database_never_counts_as_read(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from bellhop_common.postgres.errors import TROUBLE
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
+    from asyncpg.transaction import Transaction
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 
@@ -80,29 +81,38 @@ class Database:
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[Connection]:
-        if self._pool is None:
+        pool = self._pool
+        if pool is None:
             raise asyncpg.InterfaceError("the database is closed")
-        # The time-out is for giving it back, too: a silent server doesn't answer the request to cancel a statement.
-        async with self._turns, self._pool.acquire(timeout=CONNECT_TIMEOUT) as connection:
+        async with self._turns:
+            connection = await pool.acquire(timeout=CONNECT_TIMEOUT)
             try:
                 yield connection
             except asyncpg.ReadOnlySQLTransactionError:
-                await self._pool.expire_connections()
+                await pool.expire_connections()
                 raise
             except TimeoutError:
                 # A server that is silent answers no request to cancel either, for which the pool would wait as long.
                 connection.terminate()
                 raise
+            finally:
+                await _give_back(pool, connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """Commits on leaving, rolls back on any exception. If the commit itself fails, its outcome is unknown."""
-        async with self.acquire() as connection, connection.transaction():
+        async with self.acquire() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
             try:
                 yield connection
             except TimeoutError:
                 connection.terminate()
                 raise
+            except BaseException:
+                await _roll_back(connection, transaction)
+                raise
+            await transaction.commit()
 
     async def connect(self, **session: str) -> "asyncpg.Connection[asyncpg.Record]":
         """A connection of the caller's own, outside the pool; `session` adds to its settings."""
@@ -129,6 +139,23 @@ async def clock(conn: Connection) -> datetime:
     now = await conn.fetchval("SELECT clock_timestamp()")
     assert isinstance(now, datetime)  # noqa: S101 - tells mypy what PostgreSQL returns
     return now
+
+
+async def _give_back(pool: "asyncpg.Pool[asyncpg.Record]", connection: "PoolConnectionProxy[asyncpg.Record]") -> None:
+    """The pool closes one that can't be used again, and says why. The caller's own end, a cancellation too, stands."""
+    with suppress(*TROUBLE):
+        await pool.release(connection, timeout=CONNECT_TIMEOUT)
+
+
+async def _roll_back(connection: Connection, transaction: "Transaction") -> None:
+    """Why it is rolled back is what the caller is to learn; a connection that can't do so any more is left."""
+    try:
+        await asyncio.wait_for(transaction.rollback(), CONNECT_TIMEOUT)
+    except TROUBLE:
+        connection.terminate()
+    except BaseException:
+        connection.terminate()
+        raise
 
 
 async def _speak_json(connection: Connection) -> None:

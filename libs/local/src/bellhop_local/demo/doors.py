@@ -17,7 +17,7 @@ from aiokafka import AIOKafkaProducer
 from bellhop_local.demo import contacts
 from bellhop_local.demo.script import Step
 
-TRIES: Final = 240
+TRIES: Final = 1200
 PAUSE: Final = 0.25
 # Faults on a slow disk follow each other without the broker ever being back for long.
 SEND_PATIENCE_MS: Final = 600_000
