@@ -12,13 +12,12 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-import asyncpg
-
 from bellhop_common.decision import Subject
 from bellhop_common.messaging.publisher import CombiningPublisher
 from bellhop_common.messaging.throwaway_producer import Packet, Sent, ThrowawayProducer
 from bellhop_common.postgres import aggregates
 from bellhop_common.postgres.database import Database, PostgresSettings
+from bellhop_common.postgres.errors import TROUBLE
 from bellhop_common.postgres.outbox import Outbox, Outgoing
 from support.databases import KERNEL_SCHEMA
 
@@ -67,7 +66,7 @@ async def handle(database: Database, publisher: CombiningPublisher, topic: str, 
     while loop.time() < end:
         try:
             publisher.committed(await decide_and_commit(database, outbox, topic))
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except TROUBLE as error:
             print(f"tried again after {type(error).__name__}", file=sys.stderr)  # noqa: T201 - for whoever reads a failure
         await asyncio.sleep(random.uniform(0, 0.02))
 

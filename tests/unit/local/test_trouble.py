@@ -87,3 +87,14 @@ async def test_nobody_is_missed_while_a_server_is_still_coming_back(
     day = Replicas(tmp_path, {}, 2), tmp_path
     assert await suffered(*day, woken_soon=True, kafka_takes=0.9) == {Harm.FREEZE: True, Harm.KAFKA: True}
     assert await suffered(*day, woken_soon=True) == {Harm.FREEZE: False, Harm.KAFKA: True}
+
+
+async def test_a_server_that_took_long_to_come_back_is_let_be_as_long(tmp_path: Path) -> None:
+    stack = Stack(tmp_path)
+    stack.seconds = 0.4
+    began = asyncio.get_running_loop().time()
+    of = Trouble((KILLED, KILLED), lambda _: None)
+    scene = Scene(tmp_path, stack, Replicas(tmp_path, {}, 2), cast(MailSink, None), cast(WhatsAppSink, None))
+    await of.run(scene, lambda: asyncio.get_running_loop().time() - began)
+    first, second = (one.at for one in of.suffered)
+    assert second - first >= 0.8

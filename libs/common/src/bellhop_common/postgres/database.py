@@ -93,7 +93,7 @@ class Database:
                 raise
             except TimeoutError:
                 # A server that is silent answers no request to cancel either, for which the pool would wait as long.
-                connection.terminate()
+                _drop(connection)
                 raise
             finally:
                 await _give_back(pool, connection)
@@ -107,8 +107,7 @@ class Database:
             try:
                 yield connection
             except TimeoutError:
-                connection.terminate()
-                raise
+                raise  # the connection is dropped, nothing is asked of it any more
             except BaseException:
                 await _roll_back(connection, transaction)
                 raise
@@ -152,10 +151,15 @@ async def _roll_back(connection: Connection, transaction: "Transaction") -> None
     try:
         await asyncio.wait_for(transaction.rollback(), CONNECT_TIMEOUT)
     except TROUBLE:
-        connection.terminate()
+        _drop(connection)
     except BaseException:
-        connection.terminate()
+        _drop(connection)
         raise
+
+
+def _drop(connection: Connection) -> None:
+    with suppress(asyncpg.InterfaceError):  # the pool has taken one back that was closed
+        connection.terminate()
 
 
 async def _speak_json(connection: Connection) -> None:

@@ -46,6 +46,7 @@ class Trouble:
         self._say = say
         self._busy: dict[str, asyncio.Lock] = {}
         self._servers_away = 0
+        self._let_be_until: dict[str, float] = {}
         self.suffered: list[Suffered] = []
         self.ended_alone: list[str] = []
         self.failures: list[str] = []
@@ -77,10 +78,14 @@ class Trouble:
             # What is in trouble already is let be until it has recovered.
             for name in fault.concerned:
                 await locks.enter_async_context(self._busy.setdefault(name, asyncio.Lock()))
+            await asyncio.sleep(max(self._let_be_until.get(name, 0.0) for name in fault.concerned) - clock())
             began = clock()
             self._say(f"{began:6.1f} s  {fault.title}, for {fault.lasts:.1f} s")
             came = await self._make(fault, harms, scene)
             undone = clock()
+            if not fault.service:
+                # A server that takes a minute to come back would be down again at once, and nothing ever at work.
+                self._let_be_until |= dict.fromkeys(fault.concerned, undone + undone - began - fault.lasts)
             recovered = await self._ready_again(fault, scene.services)
             after = clock() - undone
             self._say(f"{clock():6.1f} s  {fault.title}: {_ending(came, after if recovered else None)}")
