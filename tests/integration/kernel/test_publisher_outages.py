@@ -1,7 +1,7 @@
 """Does the publisher outlive its servers, and is nothing lost or out of order when they come back?"""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from bellhop_common.decision import Subject
 from bellhop_common.messaging.publisher import CombiningPublisher
+from bellhop_common.messaging.throwaway_producer import Packet, Sent
 from bellhop_common.postgres import aggregates
 from bellhop_common.postgres.database import Database, PostgresSettings
 from bellhop_common.postgres.errors import TROUBLE
@@ -21,6 +22,10 @@ from support.topics import create_topics, read_topic
 from support.waiting import until
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+END_THE_OTHERS = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle in transaction'
+"""
 KEYS = [f"conversation-{number}" for number in range(8)]
 
 
@@ -103,6 +108,44 @@ async def in_order(stack: LocalStack, database: Database, topic: str) -> int:
         lasts = {row["key"]: row["last"] for row in await conn.fetch("SELECT key, last FROM sequences")}
     assert firsts == {key: list(range(1, lasts[key] + 1)) for key in KEYS}
     return sum(lasts.values())
+
+
+class Unanswered:
+    """A broker that takes all and acknowledges nothing; beneath it PostgreSQL ends the connection meanwhile."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.reached = asyncio.Event()
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def send(self, packets: Sequence[Packet]) -> Sent:
+        if packets:
+            async with self._database.acquire() as conn:
+                await conn.fetch(END_THE_OTHERS)
+            self.reached.set()
+            await asyncio.Event().wait()
+        return Sent()
+
+
+async def test_a_publisher_told_to_end_ends_though_its_connection_was_lost(
+    own_database: Database, topic_prefix: str
+) -> None:
+    outbox = Outbox("router", {f"{topic_prefix}.work.v1": 3})
+    async with own_database.acquire() as conn:
+        await outbox.load(conn)
+    producer = Unanswered(own_database)
+    publisher = CombiningPublisher(own_database, "nobody", producer)
+    writer = Writer(own_database, f"{topic_prefix}.work.v1", outbox)
+    await publisher.start()
+    writing = asyncio.create_task(writer.run(publisher))
+    await asyncio.wait_for(producer.reached.wait(), 20)
+    writer.stopped = True
+    await writing
+    await asyncio.wait_for(publisher.stop(timeout=0.1), 10)
+    assert not publisher.alive
 
 
 async def test_a_killed_broker(own_stack: LocalStack, own_database: Database, topic_prefix: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
 
-from bellhop_common.postgres.database import Connection, clock
+from bellhop_common.postgres.database import Connection, atomically, clock
 
 REMEMBERED: Final = timedelta(days=9)
 AHEAD: Final = 2
@@ -22,7 +22,7 @@ WHERE i.inhparent = 'inbox'::regclass AND c.relname LIKE 'inbox\\_2%'
 
 async def maintain(conn: Connection, remembered: timedelta = REMEMBERED) -> list[str]:
     """The tables made and dropped. Harmless to call at any time from any replica; another one at it is no error."""
-    async with conn.transaction():
+    async with atomically(conn):
         if not await conn.fetchval("SELECT pg_try_advisory_xact_lock(hashtext(current_schema()), -1)"):
             return []
         await conn.execute(PATIENCE)

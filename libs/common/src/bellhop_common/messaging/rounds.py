@@ -7,7 +7,7 @@ from typing import Final, Protocol
 import asyncpg
 
 from bellhop_common.messaging.throwaway_producer import Packet, Sent, pack
-from bellhop_common.postgres.database import Connection
+from bellhop_common.postgres.database import Connection, atomically
 from bellhop_common.postgres.outbox_rows import RawRow, load_headers
 
 ROWS_A_ROUND: Final = 500
@@ -64,7 +64,7 @@ class Left:
 
 
 async def publish(conn: Connection, schema: str, producer: Producer, asked: Sequence[int]) -> Round:
-    async with conn.transaction():
+    async with atomically(conn):
         held = [record["shard"] for record in await conn.fetch(LOCK, asked, schema)]
         rows = await conn.fetch(ROWS, held, ROWS_A_ROUND) if held else []
         packets = pack((row["shard"], row["id"], _raw(row)) for row in rows)

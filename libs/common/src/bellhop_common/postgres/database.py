@@ -100,18 +100,8 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """Commits on leaving, rolls back on any exception. If the commit itself fails, its outcome is unknown."""
-        async with self.acquire() as connection:
-            transaction = connection.transaction()
-            await transaction.start()
-            try:
-                yield connection
-            except TimeoutError:
-                raise  # the connection is dropped, nothing is asked of it any more
-            except BaseException:
-                await _roll_back(connection, transaction)
-                raise
-            await transaction.commit()
+        async with self.acquire() as connection, atomically(connection):
+            yield connection
 
     async def connect(self, **session: str) -> "asyncpg.Connection[asyncpg.Record]":
         """A connection of the caller's own, outside the pool; `session` adds to its settings."""
@@ -134,6 +124,25 @@ class Database:
         return {**SESSION, **named, **extra}
 
 
+@asynccontextmanager
+async def atomically(connection: Connection) -> AsyncIterator[None]:
+    """Commits on leaving, rolls back on any exception. If the commit itself fails, its outcome is unknown.
+
+    What the body raised is raised, a cancellation too, whatever becomes of the connection; asyncpg's own would say that
+    the connection is closed, which a loop that waits for the database takes for a reason to go on.
+    """
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        yield
+    except TimeoutError:
+        raise  # from a server that is silent; the connection is to be dropped, and asked nothing any more
+    except BaseException:
+        await _roll_back(connection, transaction)
+        raise
+    await transaction.commit()
+
+
 async def clock(conn: Connection) -> datetime:
     now = await conn.fetchval("SELECT clock_timestamp()")
     assert isinstance(now, datetime)  # noqa: S101 - tells mypy what PostgreSQL returns
@@ -147,7 +156,7 @@ async def _give_back(pool: "asyncpg.Pool[asyncpg.Record]", connection: "PoolConn
 
 
 async def _roll_back(connection: Connection, transaction: "Transaction") -> None:
-    """Why it is rolled back is what the caller is to learn; a connection that can't do so any more is left."""
+    """One that can't do so any more is dropped, and its server rolls back."""
     try:
         await asyncio.wait_for(transaction.rollback(), CONNECT_TIMEOUT)
     except TROUBLE:
