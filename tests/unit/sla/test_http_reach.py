@@ -1,6 +1,7 @@
 """Who asks for clocks beyond all reason, are they told so at once, and does nobody else wait for them?"""
 
 import asyncio
+import json
 from datetime import UTC, datetime
 
 import httpx2
@@ -76,6 +77,15 @@ def test_all_instants_of_a_preview_that_are_far_from_now_are_refused_at_once() -
 def test_lists_beyond_any_use_are_refused_with_their_path(path: str, asked: dict[str, object]) -> None:
     answer = client().post("/v1/clocks/preview", json=asked)
     assert (answer.status_code, [error["path"] for error in answer.json()["errors"]]) == (422, [path])
+
+
+@pytest.mark.parametrize("field", ["tier", "priority"])
+@pytest.mark.parametrize("number", [10**400, 2**63, -1], ids=["10^400", "2^63", "-1"])
+def test_a_number_beyond_its_range_is_refused_with_its_path(field: str, number: int) -> None:
+    """A policy's condition would be asked about it, and knows numbers of 64 bits only."""
+    asked = json.dumps({**ASKED, "history": [{**FACT, field: number}]})
+    answer = client().post("/v1/clocks/preview", content=asked, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, f"body.history.0.{field}")
 
 
 def test_what_is_within_reach_is_answered() -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from bellhop_common.events.desks import Calendar, DeskQueue, SlaPolicy, SlaTarget
+from bellhop_common.events.desks import Calendar, DeskQueue, Priority, SlaPolicy, SlaTarget, Tier
 from bellhop_common.events.wire import Channel, Instant, ShortText, Slug, Wire
 from bellhop_sla.adapters import translate
 from bellhop_sla.application.explain import Question
@@ -32,8 +32,8 @@ class PreviewFact(Wire):
     kind: FactKind
     at: Instant
     queue: Slug | None = None
-    tier: int | None = None
-    priority: int | None = None
+    tier: Tier | None = None
+    priority: Priority | None = None
     channel: Channel | None = None
     customer: PreviewCustomer | None = None
     ref: str = ""
