@@ -34,7 +34,7 @@ async def firing(database: Database, end: float) -> int:
     fired = 0
     while asyncio.get_running_loop().time() < end:
         async with database.acquire() as conn:
-            due = await store.due(conn, None, 50)
+            due = await store.due(conn, await clock(conn), None, 50)
         async with database.transaction() as conn:
             await aggregates.lock(conn, {row.subject for row in reversed(due)}, "shop")
             taken = await store.take(conn, due)

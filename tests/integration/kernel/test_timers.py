@@ -1,6 +1,7 @@
 """Does each timer fire once, on time, and never ahead of what could have stopped it?"""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -76,6 +77,23 @@ async def test_a_timer_fires_when_due_and_not_before(database: Database, conn: C
     assert timedelta() <= min(late) < 700 * MILLISECOND  # sooner than a sweep
 
 
+async def test_what_comes_due_while_others_are_looked_at_waits_for_no_sweep(
+    database: Database, conn: Connection
+) -> None:
+    firing = Firing(database)
+
+    def slowly(*_: object) -> tuple[()]:
+        time.sleep(0.2)
+        return ()
+
+    await set_in(conn, 300 * MILLISECOND, ONE)
+    await set_in(conn, 400 * MILLISECOND, TWO)
+    last = await clock(conn) + 400 * MILLISECOND
+    async with running(TimerWorker(database, firing, TimerSources(slowly))):
+        await until(lambda: _all_gone(conn))
+    assert await clock(conn) - last < 800 * MILLISECOND
+
+
 async def test_two_workers_fire_each_timer_once(database: Database, conn: Connection) -> None:
     firing = Firing(database)
     async with (
@@ -90,7 +108,7 @@ async def test_two_workers_fire_each_timer_once(database: Database, conn: Connec
 
 async def test_a_timer_set_again_or_cancelled_meanwhile_is_not_taken(database: Database, conn: Connection) -> None:
     await set_in(conn, -MILLISECOND, ONE, TWO)
-    due = await store.due(conn, None, 10)
+    due = await store.due(conn, await clock(conn), None, 10)
     await set_in(conn, -MILLISECOND, ONE)
     await store.write(conn, "shop", [CancelTimer("late", TWO)])
     async with database.transaction() as transaction:
@@ -103,7 +121,7 @@ async def test_whoever_waited_long_for_the_locks_takes_nothing_until_it_was_look
 ) -> None:
     await set_in(conn, -MILLISECOND, ONE)
     now = await clock(conn)
-    (row,) = await store.due(conn, None, 10)
+    (row,) = await store.due(conn, await clock(conn), None, 10)
     async with database.transaction() as transaction:
         assert await store.take(transaction, [replace(row, judged_at=now - timedelta(seconds=2.1))]) == []
         assert await rows(conn) == 1

@@ -24,13 +24,13 @@ CANCEL: Final = """
 DELETE FROM timers AS t USING unnest($1::text[], $2::text[], $3::text[]) AS w (kind, subject_kind, subject_id)
 WHERE (t.kind, t.subject_kind, t.subject_id) = (w.kind, w.subject_kind, w.subject_id)
 """
-# The timers of a held subject stay until it is released.
+# The timers of a held subject stay until it is released. A clock asked within would be asked for each that waits.
 DUE: Final = """
 SELECT kind, subject_kind, subject_id, desk, due_at, generation, set_at, EXISTS (
     SELECT FROM parked AS p WHERE p.subject_kind = t.subject_kind AND p.subject_id = t.subject_id) AS behind
 FROM timers AS t
-WHERE due_at <= clock_timestamp() AND (due_at, kind, subject_kind, subject_id) > ($1, $2, $3, $4)
-  AND (retry_at IS NULL OR retry_at <= clock_timestamp())
+WHERE due_at <= $6 AND (due_at, kind, subject_kind, subject_id) > ($1, $2, $3, $4)
+  AND (retry_at IS NULL OR retry_at <= $6)
   AND NOT EXISTS (SELECT 1 FROM held AS h WHERE h.subject_kind = t.subject_kind AND h.subject_id = t.subject_id)
 ORDER BY due_at, kind, subject_kind, subject_id LIMIT $5
 """
@@ -64,10 +64,10 @@ async def write(conn: Connection, desk: str, timers: Sequence[SetTimer | CancelT
     return min((timer.due_at for timer in to_set), default=None)
 
 
-async def due(conn: Connection, after: TimerRow | None, limit: int) -> list[TimerRow]:
-    """Due by the database's clock, without a lock, in the order of due times; `after` is the last one seen."""
+async def due(conn: Connection, by: datetime, after: TimerRow | None, limit: int) -> list[TimerRow]:
+    """Without a lock, in the order of due times; `after` is the last one seen."""
     start = (datetime.min.replace(tzinfo=UTC), "", "", "") if after is None else _place(after)
-    return [_row(record) for record in await conn.fetch(DUE, *start, limit)]
+    return [_row(record) for record in await conn.fetch(DUE, *start, limit, by)]
 
 
 async def take(conn: Connection, rows: Sequence[TimerRow]) -> list[TimerRow]:

@@ -100,10 +100,12 @@ class TimerWorker:
         self._asleep_until = None
         self._wake.clear()
         async with self._database.acquire() as conn:
-            rows = await self._page(conn)
+            asked_at = await clock(conn)
+            rows = await self._page(conn, asked_at)
             ready = await self._ready(conn, rows) if rows else []
+            # What has come due since it was asked for is next, or it would lie until the next sweep.
+            next_due = await store.next_due(conn, asked_at)
             now = await clock(conn)
-            next_due = await store.next_due(conn, now)
         judged = asyncio.get_running_loop().time()
         for desk, group in groups(ready):
             if self._stopping:
@@ -134,11 +136,11 @@ class TimerWorker:
         else:
             self._rests.went_well(desk)
 
-    async def _page(self, conn: Connection) -> list[TimerRow]:
+    async def _page(self, conn: Connection, by: datetime) -> list[TimerRow]:
         """The next timers due. Those that wait for their inputs must not keep others from being seen."""
         rows: list[TimerRow] = []
         for _ in range(PAGES_A_TURN):
-            page = await store.due(conn, self._cursor, SUBJECTS_A_TRANSACTION)
+            page = await store.due(conn, by, self._cursor, SUBJECTS_A_TRANSACTION)
             rows += page
             self._cursor = page[-1] if len(page) == SUBJECTS_A_TRANSACTION else None
             if self._cursor is None:
