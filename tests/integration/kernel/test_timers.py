@@ -1,11 +1,12 @@
 """Does each timer fire once, on time, and never ahead of what could have stopped it?"""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import pytest
 
 from bellhop_common.decision import CancelTimer, SetTimer, Subject, TimerDue
 from bellhop_common.postgres import aggregates
@@ -77,21 +78,22 @@ async def test_a_timer_fires_when_due_and_not_before(database: Database, conn: C
     assert timedelta() <= min(late) < 700 * MILLISECOND  # sooner than a sweep
 
 
-async def test_what_comes_due_while_others_are_looked_at_waits_for_no_sweep(
-    database: Database, conn: Connection
+async def test_what_comes_due_during_a_look_waits_for_no_sweep(
+    database: Database, conn: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    firing = Firing(database)
+    look = store.due
 
-    def slowly(*_: object) -> tuple[()]:
-        time.sleep(0.2)
-        return ()
+    async def look_slowly(conn: Connection, by: datetime, after: TimerRow | None, limit: int) -> list[TimerRow]:
+        found = await look(conn, by, after, limit)
+        await asyncio.sleep(0.3)
+        return found
 
-    await set_in(conn, 300 * MILLISECOND, ONE)
-    await set_in(conn, 400 * MILLISECOND, TWO)
-    last = await clock(conn) + 400 * MILLISECOND
-    async with running(TimerWorker(database, firing, TimerSources(slowly))):
+    monkeypatch.setattr(store, "due", look_slowly)
+    await set_in(conn, 200 * MILLISECOND, ONE)
+    last = await clock(conn) + 200 * MILLISECOND
+    async with running(TimerWorker(database, Firing(database), NO_INPUTS)):
         await until(lambda: _all_gone(conn))
-    assert await clock(conn) - last < 800 * MILLISECOND
+    assert await clock(conn) - last < 1000 * MILLISECOND
 
 
 async def test_two_workers_fire_each_timer_once(database: Database, conn: Connection) -> None:
@@ -151,7 +153,7 @@ async def test_an_overdue_timer_waits_until_its_input_was_read(database: Databas
     firing = Firing(database)
     await set_in(conn, timedelta(seconds=-30), ONE)
     async with running(TimerWorker(database, firing, ONE_INPUT)):
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.3)
         assert firing.fired == []
         seen_at = await clock(conn)
         await marks.write(conn, {INPUT: seen_at}, {})
@@ -177,7 +179,7 @@ async def test_records_beyond_the_due_time_are_proof_enough(database: Database, 
     await set_in(conn, timedelta(seconds=-30), ONE)
     async with running(TimerWorker(database, firing, ONE_INPUT)):
         await marks.write(conn, {}, {INPUT: await clock(conn) - timedelta(seconds=31)})
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.3)
         assert firing.fired == []
         await marks.write(conn, {}, {INPUT: await clock(conn) - timedelta(seconds=29)})
         await until(lambda: _all_gone(conn))
@@ -223,7 +225,7 @@ async def test_a_timer_waits_for_parked_news_of_its_subject_and_is_not_late_for_
     firing = Firing(database)
     async with running(TimerWorker(database, firing, NO_INPUTS)):
         await until(lambda: _fired(firing))
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.3)
         assert [timer.subject for timer in firing.fired] == [TWO]
         gone_at = await clock(conn)
         await conn.execute("DELETE FROM parked")
