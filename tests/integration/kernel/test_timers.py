@@ -153,7 +153,7 @@ async def test_an_overdue_timer_waits_until_its_input_was_read(database: Databas
     firing = Firing(database)
     await set_in(conn, timedelta(seconds=-30), ONE)
     async with running(TimerWorker(database, firing, ONE_INPUT)):
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.4)
         assert firing.fired == []
         seen_at = await clock(conn)
         await marks.write(conn, {INPUT: seen_at}, {})
@@ -179,7 +179,7 @@ async def test_records_beyond_the_due_time_are_proof_enough(database: Database, 
     await set_in(conn, timedelta(seconds=-30), ONE)
     async with running(TimerWorker(database, firing, ONE_INPUT)):
         await marks.write(conn, {}, {INPUT: await clock(conn) - timedelta(seconds=31)})
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.4)
         assert firing.fired == []
         await marks.write(conn, {}, {INPUT: await clock(conn) - timedelta(seconds=29)})
         await until(lambda: _all_gone(conn))
@@ -225,7 +225,7 @@ async def test_a_timer_waits_for_parked_news_of_its_subject_and_is_not_late_for_
     firing = Firing(database)
     async with running(TimerWorker(database, firing, NO_INPUTS)):
         await until(lambda: _fired(firing))
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.4)
         assert [timer.subject for timer in firing.fired] == [TWO]
         gone_at = await clock(conn)
         await conn.execute("DELETE FROM parked")
