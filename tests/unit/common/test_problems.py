@@ -110,6 +110,21 @@ def test_what_is_wrong_in_a_body_is_told_by_field(sent: object, path: str, got: 
     assert answer.json()["errors"] == [{"path": path, "got": got, "expected": expected}]
 
 
+def test_json_without_its_header_is_told_which_one_is_missing() -> None:
+    app = FastAPI()
+    install_problems(app)
+
+    @app.post("/it")
+    async def it(_: Asked) -> None:
+        raise AssertionError("never reached")
+
+    answer = TestClient(app).post("/it", content=b'{"name": "a"}')
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {"path": "body", "got": "bytes", "expected": "JSON, with the header Content-Type: application/json"}
+    ]
+
+
 @pytest.mark.parametrize(
     ("error", "code", "reason"),
     [

@@ -24,6 +24,8 @@ OUR_FAULT: Final = 1011
 NOT_NOW: Final = 503
 RETRY_AFTER: Final = {"Retry-After": "1"}
 SHOWN: Final = 80
+UNREAD: Final = frozenset({"dict_type", "model_attributes_type", "list_type"})
+"""What is said of a body that FastAPI handed on as bytes, since no header says that it is JSON."""
 _PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -98,6 +100,8 @@ def _shown(found: Mapping[str, Any]) -> str:
 
 
 def _expected(found: Mapping[str, Any]) -> str:
+    if isinstance(found["input"], bytes) and found["type"] in UNREAD:
+        return "JSON, with the header Content-Type: application/json"
     if found["type"] == "extra_forbidden":
         return "no field of this name"
     if found["type"] == "missing":
