@@ -138,7 +138,17 @@ async def test_a_priority_that_is_no_number_between_0_and_100_is_told_so(stage: 
         answer = await sent(process, work.item, "set-priority", b'{"priority": ' + number + b"}")
         assert answer.status_code == 422, number
         assert answer.headers["content-type"] == "application/problem+json"
-        assert answer.json()["errors"][0]["path"] in {"priority", "body.13", "body.17"}, answer.text
+        assert answer.json()["errors"][0]["path"] in {"priority", "body.priority", "body.17"}, answer.text
+
+
+async def test_a_size_that_no_event_can_hold_is_told_with_its_field(stage: Stage, process: Process) -> None:
+    work = await offered_to_ana(stage, process)
+    await process.act(work.item, "accept", "ana", offer_id=work.offer)
+    file = b'{"ref": "r", "name": "n", "media_type": "text/plain", "sha256": "", "bytes": 1%b}' % (b"0" * 30)
+    body = b'{"actor": %b, "reply_id": "%b", "text": "Hi", "attachments": [%b]}' % (ANA, str(uuid4()).encode(), file)
+    answer = await sent(process, work.item, "reply", body)
+    assert answer.status_code == 422
+    assert [error["path"] for error in answer.json()["errors"]] == ["attachments.0.bytes"]
 
 
 @pytest.mark.parametrize(

@@ -58,11 +58,27 @@ LAUGHS = b"a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + b"".join(
         (b"", "got nothing, expected a mapping"),
         (b'name: "a\\0b"\n', "name: got 'a\\x00b', expected text without NUL and half characters"),
         (b'name: "\\ud800"\n', "name: got '\\ud800', expected text without NUL and half characters"),
+        (b"a: 2026-02-30", "got YAML that can't be read ('2026-02-30': day is out of range for month)"),
+        (b"a: " + b"1" * 5_000, "got YAML that can't be read ('1111"),
+        (b"a: 1" + b"0" * 30, "a: got a number beyond 64 bits, expected a number of at most 18 digits"),
+        (b"? [a]\n: 1", "got YAML that can't be read (a mapping with a key that is a list or a mapping)"),
         (b"a: " + b"[" * 3_000, "got values inside values without end, expected a few levels"),
         (LAUGHS, "got aliases that unfold without end or into more than 200000 values"),
         (b"x" * 1_000_000, "got 1000000 bytes, expected at most 200000"),
     ],
-    ids=["no UTF-8", "empty", "NUL", "half a character", "deep", "endless", "1 MB"],
+    ids=[
+        "no UTF-8",
+        "empty",
+        "NUL",
+        "half a character",
+        "no such day",
+        "digits",
+        "beyond",
+        "key",
+        "deep",
+        "endless",
+        "1 MB",
+    ],
 )
 async def test_bytes_that_are_no_desk_file_are_told_so(process: Process, raw: bytes, expected: str) -> None:
     headers = {"Idempotency-Key": "bad", "If-Match": '"1"'}

@@ -69,6 +69,25 @@ def test_what_is_no_mapping_is_refused_without_a_crash(text: str) -> None:
     assert len(told(text)) == 1
 
 
+TYPES = ("int", "float", "binary", "timestamp", "omap", "set", "pairs", "map", "seq", "str", "odd")
+LOOKS = ("x", "5", "[x]", "{a: b}", "[[a]]", "[{a: b}]", "2026-02-30", "~", "<<", "0b2", "1:2:99", "0x" + "f" * 5_000)
+
+
+@pytest.mark.parametrize("tag", ["", *(f"!!{name} " for name in TYPES)])
+def test_a_value_that_is_not_what_it_looks_like_is_refused_without_a_crash(tag: str) -> None:
+    for value in LOOKS:
+        for place in ("a: {}", "- {}", "? {}\n: 1", "{{{}: 1}}", "a: {{<<: {}}}"):
+            found = told(place.format(tag + value))
+            assert found
+            assert all(len(line) < 400 for line in found)
+
+
+def test_a_value_that_is_not_what_it_looks_like_is_told_with_its_place() -> None:
+    assert told("name: a\nclosed:\n  - 2026-02-30\n") == [
+        "desk.yaml:3:5: got YAML that can't be read ('2026-02-30': day is out of range for month), expected YAML 1.2"
+    ]
+
+
 def test_yes_and_no_are_text_and_octals_are_not_guessed() -> None:
     found = told(TEXT.replace("drop_language: true", "drop_language: yes please"))
     assert any("drop_language: got 'yes please'" in line for line in found)

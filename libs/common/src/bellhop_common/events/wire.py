@@ -30,19 +30,10 @@ Identifier = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 
 
 class Wire(BaseModel):
-    """Readers ignore what they don't know, so that fields can be added; errors never show the value.
-
-    A limit, be it none at all, makes pydantic look into a text, and so refuse half a character (a lone surrogate),
-    which no event can hold; a text without one it takes as it is.
-    """
+    """Readers ignore what they don't know, so that fields can be added; errors never show the value."""
 
     model_config = ConfigDict(
-        extra="ignore",
-        frozen=True,
-        from_attributes=True,
-        hide_input_in_errors=True,
-        allow_inf_nan=False,
-        str_min_length=0,
+        extra="ignore", frozen=True, from_attributes=True, hide_input_in_errors=True, allow_inf_nan=False
     )
 
 

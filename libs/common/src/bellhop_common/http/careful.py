@@ -1,12 +1,15 @@
 """What is refused of any request? Bodies without end, what no text of ours may hold, what no event could carry."""
 
-from collections.abc import AsyncGenerator, Callable, Coroutine
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from typing import Any, Final
 
+import orjson
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.routing import APIRoute
 
 from bellhop_common.http.problems import Problem
+from bellhop_common.http.unholdable import Unholdable, unholdable
 from bellhop_common.nul import holds_nul
 from bellhop_common.postgres.outbox import EventTooLarge
 
@@ -27,10 +30,18 @@ class _Careful(APIRoute):
             _judge_address(request)
             try:
                 return await plain(_Storable(request.scope, request.receive))
+            except _UnholdableBody as error:
+                raise Problem(422, "Not as expected", errors=[one._asdict() for one in error.found]) from error
             except EventTooLarge as error:
                 raise Problem(413, "Too large", str(error)) from error
 
         return handle
+
+
+class _UnholdableBody(HTTPException):
+    def __init__(self, found: Sequence[Unholdable]) -> None:
+        super().__init__(422)
+        self.found = found
 
 
 class _Storable(Request):
@@ -47,8 +58,20 @@ class _Storable(Request):
     async def body(self) -> bytes:
         found = await super().body()
         if holds_nul(found):
-            raise HTTPException(422, "body: got a text with \\u0000, expected text without NUL")
+            told = await asyncio.to_thread(unholdable, found)
+            raise _UnholdableBody(told or [Unholdable("body", "\\u0000", "text without NUL")])
         return found
+
+    async def json(self) -> object:
+        """As all other doors read it: no half characters, and whole numbers of at most 64 bits, which events have."""
+        body = await self.body()
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError:
+            found = await asyncio.to_thread(unholdable, body)
+            if found:
+                raise _UnholdableBody(found) from None
+            raise
 
 
 def _judge_address(request: Request) -> None:

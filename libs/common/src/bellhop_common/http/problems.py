@@ -106,6 +106,10 @@ def _expected(found: Mapping[str, Any]) -> str:
         return "no field of this name"
     if found["type"] == "missing":
         return "a value"
+    if found["type"] == "int_parsing_size":
+        return "a whole number of at most 64 bits"
+    if found["type"] == "json_invalid":
+        return f"JSON ({found['ctx']['error']})"
     return str(found["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
 
 

@@ -9,7 +9,6 @@ from pathlib import Path as FilePath
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -17,12 +16,12 @@ from bellhop_common.errors import Misuse
 from bellhop_common.events import desks
 from bellhop_common.events.desks import DeskFile
 from bellhop_router.adapters.desk_checks import check
-from bellhop_router.adapters.findings import Finding, Located, Path
+from bellhop_router.adapters.findings import LONGEST, Finding, Located, Path, shortened
+from bellhop_router.adapters.strict_yaml import is_storable, shown, strict_yaml
 
 # Read with every place kept, this much takes seconds; two hundred agents need a quarter of it.
 MAX_BYTES = 200_000
 MOST_VALUES = 200_000
-LONGEST = 80
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -45,7 +44,7 @@ def parse(raw: bytes) -> Checked:
     if len(raw) > MAX_BYTES:
         return _broken(f"{len(raw)} bytes", f"at most {MAX_BYTES}")
     try:
-        tree = _yaml().load(StringIO(raw.decode()))
+        tree = strict_yaml().load(StringIO(raw.decode()))
     except UnicodeDecodeError:
         return _broken("bytes that aren't UTF-8", "UTF-8 text")
     except MarkedYAMLError as error:
@@ -74,13 +73,6 @@ def judge(tree: CommentedMap) -> Checked:
     return Checked(None if found else file, found)
 
 
-def _yaml() -> YAML:
-    yaml = YAML(typ="rt")
-    yaml.version = (1, 2)
-    yaml.allow_duplicate_keys = False
-    return yaml
-
-
 def _is_bounded(tree: CommentedMap) -> bool:
     """An alias may contain itself, and a few lines of aliases of aliases millions of values."""
     waiting: list[object] = [tree]
@@ -95,17 +87,19 @@ def _is_bounded(tree: CommentedMap) -> bool:
 
 
 def _unstorable(node: object, path: Path) -> Iterable[Finding]:
-    """An escape can write what no text may hold."""
+    """An escape can write what no text may hold; an event's numbers have 64 bits."""
     match node:
         case CommentedMap():
             for key, value in node.items():
-                yield from _unstorable(str(key), path)
+                yield from _unstorable(key if isinstance(key, int) else str(key), path)
                 yield from _unstorable(value, (*path, key))
         case CommentedSeq():
             for number, value in enumerate(node):
                 yield from _unstorable(value, (*path, number))
         case str() if _UNSTORABLE.search(node):
-            yield Finding(path, _shown(str(node)), "text without NUL and half characters")
+            yield Finding(path, shown(str(node)), "text without NUL and half characters")
+        case int() if not is_storable(node):
+            yield Finding(path, shown(node), "a number of at most 18 digits")
         case _:
             return
 
@@ -132,12 +126,12 @@ def _finding(error: ErrorDetails) -> Finding:
     last = path[-1] if path else ""
     match error["type"]:
         case "extra_forbidden":
-            return Finding(path, f"the key {last!r}", _nearest(str(last)))
+            return Finding(path, f"the key {shown(last)}", _nearest(str(last)))
         case "missing":
             return Finding(path[:-1], f"no {last}", f"a value for {last}")
         case _:
             expected = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-            return Finding(path, _shown(error["input"]), expected)
+            return Finding(path, shown(error["input"]), expected)
 
 
 def _nearest(key: str) -> str:
@@ -145,11 +139,6 @@ def _nearest(key: str) -> str:
     known = sorted({name for model in models for name in model.model_fields})
     close = difflib.get_close_matches(key, known, n=1)
     return f"a key that the schema has; did you mean {close[0]!r}?" if close else "a key that the schema has"
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _located(tree: CommentedMap, finding: Finding) -> Located:
@@ -176,8 +165,8 @@ def _place(node: object, step: str | int) -> tuple[tuple[int, int], object] | No
 
 def _unreadable(error: MarkedYAMLError) -> Checked:
     mark = error.problem_mark or error.context_mark
-    problem = (error.problem or "").strip().splitlines()
-    finding = Finding((), f"YAML that can't be read ({problem[0] if problem else 'broken'})", "YAML 1.2")
+    problem = (error.problem or "broken").strip().splitlines()[0]
+    finding = Finding((), f"YAML that can't be read ({shortened(problem, 3 * LONGEST)})", "YAML 1.2")
     line, column = (0, 0) if mark is None else (mark.line, mark.column)
     return Checked(None, (Located(finding, line + 1, column + 1),))
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
+LONGEST = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,9 @@ class Finding:
 
     @property
     def where(self) -> str:
-        return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).lstrip(".")
+        return "".join(f"[{step}]" if isinstance(step, int) else f".{shortened(step)}" for step in self.path).lstrip(
+            "."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +41,7 @@ def unknown(path: Path, got: str, what: str, known: Sequence[str]) -> Finding:
     if not known:
         return Finding(path, repr(got), f"nothing: this file has no {what}")
     return Finding(path, repr(got), f"the name of {article} {what}: {', '.join(sorted(known))}")
+
+
+def shortened(text: str, most: int = LONGEST) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"

@@ -19,12 +19,12 @@ def normalise_freeswitch(body: Node, reception: Reception) -> tuple[Outcome, ...
     if variables["direction"].text == "outbound":
         return (Ignored("the agent's leg of a call"),)
     ended = variables["end_epoch"].instant(reception.received_at)
-    if variables["answer_epoch"].whole > 0 and variables["cc_cancel_reason"].text == "":
+    if variables["answer_epoch"].count > 0 and variables["cc_cancel_reason"].text == "":
         return (CallStateChanged(line.origin(call_id), CallState.ENDED, ended),)
     given = variables["caller_id_number"].text or body["callflow"].first()["caller_profile"]["caller_id_number"].text
     number = e164(given, reception.region)
     stage = CallStage.QUEUE if variables["cc_queue"].text else CallStage.RINGING
-    waited = timedelta(seconds=max(variables["duration"].whole, 0))
+    waited = timedelta(seconds=variables["duration"].count)
     sender = Sender((Handle(HandleKind.PHONE, number),) if number else (), variables["caller_id_name"].short)
     call = Call(number, withheld=is_withheld(given), stage=stage)
     return (Abandoned(line.origin(call_id), stage, ended, waited, sender=sender, call=call),)

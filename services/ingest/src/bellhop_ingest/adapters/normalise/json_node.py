@@ -69,8 +69,9 @@ class Node:
         return found if abs(found) < _LAST_SECOND * 1_000 else None
 
     @property
-    def whole(self) -> int:
-        return int(self.number or 0)
+    def count(self) -> int:
+        """Of bytes, seconds or parts: whole, and never less than none."""
+        return max(int(self.number or 0), 0)
 
     def instant(self, otherwise: datetime, unit: float = 1.0) -> datetime:
         """Seconds (`unit=1`) or milliseconds (`unit=0.001`) since 1970, or RFC 3339; never far in the future."""

@@ -84,4 +84,4 @@ def _attachments(message: Node) -> tuple[Attachment, ...]:
     if kind not in _MEDIA:
         return ()
     ref = message["contentProvider"]["originalContentUrl"].id or f"line:{message['id'].id}"
-    return (kept_elsewhere(message["fileName"].short or kind, _MEDIA[kind], ref, message["fileSize"].whole),)
+    return (kept_elsewhere(message["fileName"].short or kind, _MEDIA[kind], ref, message["fileSize"].count),)

@@ -58,7 +58,7 @@ def _queued(body: Node, line: Line) -> Outcome | None:
     if not result:
         return None
     if result in _LEFT_QUEUE:
-        return _abandoned(body, line, CallStage.QUEUE, timedelta(seconds=max(body["QueueTime"].whole, 0)))
+        return _abandoned(body, line, CallStage.QUEUE, timedelta(seconds=body["QueueTime"].count))
     if result == "bridged":
         return CallStateChanged(line.origin(body["CallSid"].id), CallState.CONNECTED, _at(body, line))
     return Ignored(f"the call left the queue: {result}")
@@ -88,7 +88,7 @@ def _progress(body: Node, line: Line) -> Outcome:
     if status not in _MISSED:
         return refused("CallStatus", body["CallStatus"].said, "a status of Twilio Voice")
     if inbound:
-        return _abandoned(body, line, CallStage.RINGING, timedelta(seconds=max(body["CallDuration"].whole, 0)))
+        return _abandoned(body, line, CallStage.RINGING, timedelta(seconds=body["CallDuration"].count))
     return CallStateChanged(origin, CallState.AGENT_NO_ANSWER, at)
 
 

@@ -102,4 +102,4 @@ def _block(block: Node) -> str:
 
 def _file(one: Node) -> Attachment:
     ref = one["url_private"].id or f"slack:{one['id'].id}"
-    return kept_elsewhere(one["name"].short or one["title"].short, one["mimetype"].short, ref, one["size"].whole)
+    return kept_elsewhere(one["name"].short or one["title"].short, one["mimetype"].short, ref, one["size"].count)

@@ -60,7 +60,7 @@ def _sender(body: Node, reception: Reception) -> Sender:
 
 
 def _media(body: Node) -> tuple[Attachment, ...]:
-    count = min(max(body["NumMedia"].whole, 0), _MOST_MEDIA)
+    count = min(body["NumMedia"].count, _MOST_MEDIA)
     return tuple(
         kept_elsewhere(f"media-{index}", body[f"MediaContentType{index}"].short, body[f"MediaUrl{index}"].id)
         for index in range(count)

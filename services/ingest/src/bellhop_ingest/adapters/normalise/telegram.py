@@ -113,11 +113,11 @@ def _text(message: Node) -> str:
 def _attachments(message: Node) -> Iterator[Attachment]:
     largest = list(message["photo"].each())[-1:]
     for photo in largest:
-        yield kept_elsewhere("photo.jpg", "image/jpeg", f"telegram:{photo['file_id'].id}", photo["file_size"].whole)
+        yield kept_elsewhere("photo.jpg", "image/jpeg", f"telegram:{photo['file_id'].id}", photo["file_size"].count)
     for kind, media_type in _MEDIA.items():
         file = message[kind]
         if file and not (kind == "document" and message["animation"]):
             given = file["mime_type"].short or media_type
             yield kept_elsewhere(
-                file["file_name"].short or kind, given, f"telegram:{file['file_id'].id}", file["file_size"].whole
+                file["file_name"].short or kind, given, f"telegram:{file['file_id'].id}", file["file_size"].count
             )

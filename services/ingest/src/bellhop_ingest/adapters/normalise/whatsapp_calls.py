@@ -60,10 +60,10 @@ def _call(call: Node, sender: Sender, reception: Reception) -> Outcome:
 
 def _terminated(call: Node, sender: Sender, reception: Reception) -> Outcome:
     origin, at = _origin(call, reception), call["timestamp"].instant(reception.received_at)
-    answered = call["status"].text.upper() == "COMPLETED" or call["duration"].whole > 0
+    answered = call["status"].text.upper() == "COMPLETED" or call["duration"].count > 0
     if answered or call["direction"].text == "BUSINESS_INITIATED":
         return CallStateChanged(origin, CallState.ENDED, at)
-    waited = max(call["end_time"].whole - call["start_time"].whole, 0) if "start_time" in call else 0
+    waited = max(call["end_time"].count - call["start_time"].count, 0) if "start_time" in call else 0
     return Abandoned(origin, CallStage.RINGING, at, timedelta(seconds=waited), sender=sender)
 
 

@@ -45,7 +45,7 @@ def _media(kind: str, media: Node) -> Content:
     attachment = Attachment(
         name=media["filename"].short or kind,
         media_type=media["mime_type"].short or "application/octet-stream",
-        size=media["file_size"].whole,
+        size=media["file_size"].count,
         sha256=sha256_text(media["sha256"].id),
         ref=f"whatsapp:{media['id'].id}",
     )
