@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import asyncpg
+import orjson
 import pytest
 from fastapi import FastAPI, HTTPException, Request, WebSocket
 from fastapi.testclient import TestClient
@@ -108,6 +109,11 @@ def test_what_is_wrong_in_a_body_is_told_by_field(sent: object, path: str, got: 
     answer = TestClient(app).post("/it", json=sent)
     assert answer.status_code == 422
     assert answer.json()["errors"] == [{"path": path, "got": got, "expected": expected}]
+
+
+def test_half_a_character_that_was_sent_comes_back_as_json_that_everybody_reads() -> None:
+    answer = client(Problem(422, "Not as expected", errors=[{"path": "body.a\ud800\\ud800"}])).get("/it")
+    assert orjson.loads(answer.content)["errors"] == [{"path": r"body.a\ud800\ud800"}]
 
 
 def test_json_without_its_header_is_told_which_one_is_missing() -> None:

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 
+from bellhop_common.http.unholdable import HALF
 from bellhop_common.kernel.turn import Unanswerable
 from bellhop_common.kernel.unit import SubjectHeld
 from bellhop_common.postgres.errors import TROUBLE, Outage, classify
@@ -30,12 +31,13 @@ _PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
 
 
 class _Told(JSONResponse):
-    """What was sent may come back in an error, and may be no text that UTF-8 can write."""
+    """What was sent may come back in an error, with half a character, which readers of JSON refuse even escaped."""
 
     media_type = PROBLEM
 
     def render(self, content: object) -> bytes:
-        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        return HALF.sub(lambda found: rf"\\u{ord(found[0]):x}", text).encode()
 
 
 class _Nothing(Response):

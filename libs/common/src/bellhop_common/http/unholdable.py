@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 
 SHOWN: Final = 80
 MOST: Final = 20
-_HALF: Final = re.compile("[\ud800-\udfff]")
+HALF: Final = re.compile("[\ud800-\udfff]")
+"""Of a character beyond the first 65,536 in UTF-16 (RFC 2781); alone it is none, and UTF-8 can't write it."""
 
 
 class Unholdable(NamedTuple):
@@ -41,7 +42,7 @@ def _within(value: object, path: list[str]) -> Iterator[Unholdable]:
                 yield from _below(below, str(number), path)
         case str() if "\0" in value:
             yield Unholdable(".".join(path), ascii(value[:SHOWN]), "text without NUL")
-        case str() if _HALF.search(value):
+        case str() if HALF.search(value):
             yield Unholdable(".".join(path), ascii(value[:SHOWN]), "text without half characters")
         case float() if not math.isfinite(value):
             yield Unholdable(".".join(path), str(value), "a number of at most 64 bits")
