@@ -21,9 +21,9 @@ class Unholdable(NamedTuple):
 
 
 def unholdable(body: bytes) -> list[Unholdable]:
-    """The first few. None where the body is no JSON at all, not even with the liberties that Python's reader takes.
+    """The first few; nothing of a body that is no JSON, not even with the liberties that Python's reader takes.
 
-    Takes a second for a large body, so it has to be asked beside the event loop.
+    A large body takes a second: to be asked beside the event loop.
     """
     with suppress(ValueError, RecursionError):
         return list(islice(_within(json.loads(body, parse_int=float), ["body"]), MOST))
