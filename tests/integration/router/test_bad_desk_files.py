@@ -63,6 +63,10 @@ LAUGHS = b"a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + b"".join(
         (b"a: 1" + b"0" * 30, "a: got a number beyond 64 bits, expected a number of at most 18 digits"),
         (b"? [a]\n: 1", "got YAML that can't be read (a mapping with a key that is a list or a mapping)"),
         (b"a: " + b"[" * 3_000, "got values inside values without end, expected a few levels"),
+        (
+            LAUGHS + b"z: !!timestamp [*h]",
+            "got YAML that can't be read (a list or mapping with a tag of something else)",
+        ),
         (LAUGHS, "got aliases that unfold without end or into more than 200000 values"),
         (b"x" * 1_000_000, "got 1000000 bytes, expected at most 200000"),
     ],
@@ -76,6 +80,7 @@ LAUGHS = b"a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + b"".join(
         "beyond",
         "key",
         "deep",
+        "tagged",
         "endless",
         "1 MB",
     ],

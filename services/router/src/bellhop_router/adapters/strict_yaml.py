@@ -9,6 +9,7 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode
 from bellhop_router.adapters.findings import shortened
 
 MAPPING: Final = "tag:yaml.org,2002:map"
+SEQUENCE: Final = "tag:yaml.org,2002:seq"
 
 
 class _Constructor(RoundTripConstructor):
@@ -26,11 +27,14 @@ class _Constructor(RoundTripConstructor):
 
 
 def _problem(node: Node) -> str:
-    """Its parts are read later, where nobody hears of an error."""
-    if not isinstance(node, MappingNode):
-        return "no mapping where its tag says so" if node.tag == MAPPING else ""
-    is_plain = all(isinstance(key, ScalarNode) for key, _ in node.value)
-    return "" if is_plain else "a mapping with a key that is a list or a mapping"
+    """Parts are read later, where nobody hears of an error; told in full, a few lines of aliases are millions."""
+    if isinstance(node, ScalarNode):
+        return "a single value where its tag says a mapping" if node.tag == MAPPING else ""
+    if node.tag != (MAPPING if isinstance(node, MappingNode) else SEQUENCE):
+        return "a list or mapping with a tag of something else"
+    if isinstance(node, MappingNode) and not all(isinstance(key, ScalarNode) for key, _ in node.value):
+        return "a mapping with a key that is a list or a mapping"
+    return ""
 
 
 def strict_yaml() -> YAML:
