@@ -31,7 +31,7 @@ class _Careful(APIRoute):
             try:
                 return await plain(_Storable(request.scope, request.receive))
             except _UnholdableBody as error:
-                raise Problem(422, "Not as expected", errors=[one._asdict() for one in error.found]) from error
+                raise _refused(error.found) from error
             except EventTooLarge as error:
                 raise Problem(413, "Too large", str(error)) from error
 
@@ -78,8 +78,8 @@ def _judge_address(request: Request) -> None:
     """PostgreSQL can't store it in text, nor look for it."""
     for path, text in (*request.path_params.items(), *request.query_params.multi_items()):
         if "\0" in str(text):
-            raise Problem(422, "Not as expected", errors=[_unstorable(path)])
+            raise _refused([Unholdable(path, "%00", "text without NUL")])
 
 
-def _unstorable(path: str) -> dict[str, str]:
-    return {"path": path, "got": "%00", "expected": "text without NUL"}
+def _refused(found: Sequence[Unholdable]) -> Problem:
+    return Problem(422, "Not as expected", errors=[one._asdict() for one in found])

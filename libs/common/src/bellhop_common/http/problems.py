@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 
-from bellhop_common.http.unholdable import HALF
+from bellhop_common.http.unholdable import HALF, SHOWN
 from bellhop_common.kernel.turn import Unanswerable
 from bellhop_common.kernel.unit import SubjectHeld
 from bellhop_common.postgres.errors import TROUBLE, Outage, classify
@@ -24,7 +24,6 @@ TRY_AGAIN_LATER: Final = 1013
 OUR_FAULT: Final = 1011
 NOT_NOW: Final = 503
 RETRY_AFTER: Final = {"Retry-After": "1"}
-SHOWN: Final = 80
 UNREAD: Final = frozenset({"dict_type", "model_attributes_type", "list_type"})
 """What is said of a body that FastAPI handed on as bytes, since no header says that it is JSON."""
 _PHRASES: Final = {status.value: status.phrase for status in HTTPStatus}
